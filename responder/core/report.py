@@ -1,0 +1,1 @@
+"""What happened, when, and how late? The after-action report."""

@@ -1,0 +1,1 @@
+"""The desk of broadcasts: use cases as plain functions."""

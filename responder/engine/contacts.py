@@ -1,0 +1,1 @@
+"""The desk of contacts: use cases as plain functions."""

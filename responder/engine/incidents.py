@@ -1,0 +1,1 @@
+"""The desk of incidents: use cases as plain functions."""

@@ -1,0 +1,1 @@
+"""The desk of people: use cases as plain functions."""

@@ -1,0 +1,1 @@
+"""The desk of playbooks: use cases as plain functions."""

@@ -1,0 +1,105 @@
+"""What is a carrier? Somebody who takes finished messages and tells what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from responder.core.terms import Channel, Mode
+
+__all__ = ["ExerciseCarrier", "Line", "LiveCarrier", "Outcome", "OutcomeKind", "Outgoing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One finished message for one address. Held in memory only, never logged.
+
+    `delivery` and `attempt` name the row; they go into callback addresses and the Message-ID.
+    `subject`, `html` and `headers` are for email; header values may hold no line break.
+    `valid_seconds` is how long the provider may keep trying, None = the provider's default.
+    """
+
+    delivery: str
+    attempt: int
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    language: str = "en"
+    subject: str = field(default="", repr=False)
+    html: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    valid_seconds: int | None = None
+
+
+class OutcomeKind(StrEnum):
+    """What became of one handing over."""
+
+    ACCEPTED = "accepted"
+    """The provider has it and said so."""
+    NOT_TAKEN = "not_taken"
+    """Surely not taken; may be tried again after `retry_after`."""
+    REFUSED = "refused"
+    """Taken by nobody, and never will be for this address."""
+    OPTED_OUT = "opted_out"
+    """The provider says that this address has stopped all messages."""
+    BLOCKED = "blocked"
+    """Our account or sender is refused: nothing goes until a person mends it."""
+    UNKNOWN = "unknown"
+    """It was handed over and no answer came: it may or may not arrive."""
+    NOT_STARTED = "not_started"
+    """Nothing left this process, because it was stopped before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of one handing over. `detail` is the provider's code in words, never an address."""
+
+    delivery: str
+    attempt: int
+    kind: OutcomeKind
+    provider_id: str = ""
+    code: str = ""
+    detail: str = ""
+    retry_after: float | None = None
+    segments: int | None = None
+
+
+class Line(Protocol):
+    """A job's open line to a carrier. Not shared between threads."""
+
+    def give(self, messages: Sequence[Outgoing]) -> None:
+        """Start handing over; returns at once."""
+
+    def take(self, *, at_least: int, timeout: float) -> tuple[Outcome, ...]:
+        """Outcomes that came in: waits until `at_least` are there or `timeout` seconds passed."""
+
+    def close(self, *, grace: float) -> tuple[Outcome, ...]:
+        """Start nothing more, wait up to `grace` seconds for what is on the wire, return the rest.
+
+        What is still unanswered then is returned as UNKNOWN, what never started as NOT_STARTED.
+        """
+
+
+class LiveCarrier(Protocol):
+    """A carrier that reaches residents."""
+
+    name: str
+    channel: Channel
+    connections: int
+    mode: Literal[Mode.LIVE]
+
+    def open(self, halted: Callable[[], bool]) -> Line:
+        """Open a line; `halted` is asked before every request, and True means: start nothing."""
+
+
+class ExerciseCarrier(Protocol):
+    """A carrier that reaches nobody: it keeps what it was given in the exercise mailbox."""
+
+    name: Literal["exercise"]
+    channel: Channel
+    connections: int
+    mode: Literal[Mode.EXERCISE]
+
+    def open(self, halted: Callable[[], bool]) -> Line:
+        """As with a live carrier."""

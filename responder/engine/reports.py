@@ -1,0 +1,1 @@
+"""The desk of reports: use cases as plain functions."""

@@ -1,0 +1,1 @@
+"""The desk of statements: use cases as plain functions."""

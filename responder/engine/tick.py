@@ -1,0 +1,1 @@
+"""What is due now? The heartbeat of the engine."""
