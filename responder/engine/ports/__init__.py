@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from responder.core.terms import Channel
+from responder.engine.ports.broadcasts import BroadcastStore
 from responder.engine.ports.carriers import ExerciseCarrier, Line, LiveCarrier, Outcome, OutcomeKind, Outgoing
-from responder.engine.ports.contents import Content
-from responder.engine.ports.outside import Chance, Clock, Ciphers
+from responder.engine.ports.contacts import ContactStore
+from responder.engine.ports.contents import Content, ContentStore
+from responder.engine.ports.incidents import IncidentStore
+from responder.engine.ports.outside import Chance, Ciphers, Clock
+from responder.engine.ports.people import PeopleStore
 from responder.engine.ports.queue import Job, JobState, Queue
-from responder.engine.ports.stores import (
-    BroadcastStore,
-    ContactStore,
-    ContentStore,
-    IncidentStore,
-    PeopleStore,
-    StatementStore,
-)
+from responder.engine.ports.statements import StatementStore
 
 __all__ = [
     "BroadcastStore",
@@ -33,6 +30,7 @@ __all__ = [
     "IncidentStore",
     "Job",
     "JobState",
+    "Limits",
     "Line",
     "LiveCarrier",
     "Outcome",
