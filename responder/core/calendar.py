@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar as month_lengths
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
@@ -45,7 +46,7 @@ def parse_duration(text: str) -> Duration:
     """Read `30min`, `2h`, `4wd`, `3mo`. Raises InvalidInput, naming the mend."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
-        raise InvalidInput(f"“{text}” is not a duration.", mend="Write a number and a unit: 30min, 2h, 3d, 2mo.")
+        raise InvalidInput(f"“{text}” is not a duration.", mend="Write a number and a unit: 30min, 2h, 3d.")
     count, unit = int(match["count"]), match["unit"]
     if unit == "m":
         raise InvalidInput(f"“{text}” could mean two things.", mend=f"Did you mean {count}min or {count}mo?")
@@ -98,14 +99,14 @@ class Calendar:
     def is_workday(self, day: date) -> bool:
         return day.weekday() not in self.weekend and day not in self.holidays
 
-    def _roll(self, moment: datetime, sign: int, fits) -> datetime:  # type: ignore[no-untyped-def]
+    def _roll(self, moment: datetime, sign: int, fits: Callable[[date], bool]) -> datetime:
         there = self.local(moment)
         day = there.date()
         for _ in range(_FARTHEST_DAYS):
             if fits(day):
                 return self.instant(day, there.time())
             day += timedelta(days=sign)
-        raise InvalidInput("No fitting day within three years.", mend="Look at the city's weekend and holidays.")
+        raise InvalidInput("No fitting day within three years.", mend="Look at the city's holidays.")
 
     def _shift_date(self, day: date, duration: Duration, sign: int) -> date:
         if duration.unit in ("d", "w"):

@@ -8,18 +8,18 @@ from enum import StrEnum
 from responder.core.calendar import Duration
 
 __all__ = [
+    "DELIVERED_CHANNELS",
+    "RIGHT_TO_LEFT",
     "AudienceDefinition",
     "Bench",
     "Chain",
     "ChainStep",
     "Channel",
-    "DELIVERED_CHANNELS",
     "LanguagePolicy",
     "Marking",
     "Mode",
     "OnLate",
     "OtherLanguages",
-    "RIGHT_TO_LEFT",
     "Roster",
     "StepKind",
     "Unreviewed",

@@ -28,7 +28,7 @@ def show_json(value: object) -> None:
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
 
 
-def plain(value: object) -> Any:  # noqa: ANN401  # JSON has no narrower type
+def plain(value: object) -> Any:  # JSON has no narrower type
     """The JSON form of a value: dataclasses become objects, moments ISO 8601."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {item.name: plain(getattr(value, item.name)) for item in dataclasses.fields(value)}

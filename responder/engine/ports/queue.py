@@ -51,7 +51,7 @@ class Queue(Protocol):
         at: datetime | None = None,
         priority: int = 0,
     ) -> None:
-        """Add a job in the transaction `work` (Work.connection). A key that is there already changes nothing."""
+        """Add a job in the transaction `work` (Work.connection); a key already there changes nothing."""
 
     def cancel(self, key: str) -> None:
         """Cancel what has not begun."""
