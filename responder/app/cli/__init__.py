@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from responder.app.cli import audit, broadcast, contacts, i18n, incident, people, playbook, report, serving, statement
+from responder.app.cli import (
+    audit,
+    broadcast,
+    contacts,
+    i18n,
+    incident,
+    people,
+    playbook,
+    report,
+    serving,
+    statement,
+)
 from responder.app.cli.showing import complain
 from responder.core.errors import ResponderError
 
