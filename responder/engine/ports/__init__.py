@@ -9,10 +9,21 @@ from typing import Protocol
 
 from responder.core.terms import Channel
 from responder.engine.ports.broadcasts import BroadcastStore
-from responder.engine.ports.carriers import ExerciseCarrier, Line, LiveCarrier, Outcome, OutcomeKind, Outgoing
+from responder.engine.ports.carriers import (
+    ExerciseCarrier,
+    Inbound,
+    Line,
+    LiveCarrier,
+    Outcome,
+    OutcomeKind,
+    Outgoing,
+    Receipt,
+    ReceiptState,
+)
 from responder.engine.ports.contacts import ContactStore
 from responder.engine.ports.contents import Content, ContentStore
 from responder.engine.ports.incidents import IncidentStore
+from responder.engine.ports.mailbox import Letter, Mailbox, MailboxCount
 from responder.engine.ports.outside import Chance, Ciphers, Clock
 from responder.engine.ports.people import PeopleStore
 from responder.engine.ports.queue import Job, JobState, Queue
@@ -27,18 +38,24 @@ __all__ = [
     "Content",
     "ContentStore",
     "ExerciseCarrier",
+    "Inbound",
     "IncidentStore",
     "Job",
     "JobState",
+    "Letter",
     "Limits",
     "Line",
     "LiveCarrier",
+    "Mailbox",
+    "MailboxCount",
     "Outcome",
     "OutcomeKind",
     "Outgoing",
     "PeopleStore",
     "Ports",
     "Queue",
+    "Receipt",
+    "ReceiptState",
     "StatementStore",
     "Store",
     "Work",

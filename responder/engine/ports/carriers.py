@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
 from responder.core.terms import Channel, Mode
 
-__all__ = ["ExerciseCarrier", "Line", "LiveCarrier", "Outcome", "OutcomeKind", "Outgoing"]
+__all__ = [
+    "ExerciseCarrier",
+    "Inbound",
+    "Line",
+    "LiveCarrier",
+    "Outcome",
+    "OutcomeKind",
+    "Outgoing",
+    "Receipt",
+    "ReceiptState",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,63 @@ class Outcome:
     segments: int | None = None
 
 
+class ReceiptState(StrEnum):
+    """What a provider says later about a message it took. Receipts come late, twice and out of order."""
+
+    ACCEPTED = "accepted"
+    """The provider has it: queued or being sent."""
+    SENT = "sent"
+    """The provider handed it to the next network."""
+    DELIVERED = "delivered"
+    """It reached the device."""
+    FAILED = "failed"
+    """It will never arrive."""
+    OPTED_OUT = "opted_out"
+    """It will never arrive: this address has stopped all messages."""
+    CANCELLED = "cancelled"
+    """It was taken back before it was sent."""
+
+    @property
+    def final(self) -> bool:
+        return self not in (ReceiptState.ACCEPTED, ReceiptState.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One word of a provider about one handing over, reduced to what may be kept.
+
+    `delivery` and `attempt` come from the callback's address, as in Outgoing. `at` is wall time
+    of its arrival here. `code` is the provider's error code, `detail` says it in words.
+    """
+
+    delivery: str
+    attempt: int
+    carrier: str
+    provider_id: str
+    state: ReceiptState
+    at: datetime
+    status: str = ""
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A text that somebody sent to the city. The number and the body are never logged.
+
+    `sender` and `to` are E.164. `keyword` is the provider's own reading of an opt-out word
+    ("STOP", "START", "HELP"), "" when it said nothing. `at` is wall time of its arrival here.
+    """
+
+    sender: str = field(repr=False)
+    body: str = field(repr=False)
+    to: str
+    carrier: str
+    provider_id: str
+    at: datetime
+    keyword: str = ""
+
+
 class Line(Protocol):
     """A job's open line to a carrier. Not shared between threads."""
 
@@ -72,7 +140,10 @@ class Line(Protocol):
         """Start handing over; returns at once."""
 
     def take(self, *, at_least: int, timeout: float) -> tuple[Outcome, ...]:
-        """Outcomes that came in: waits until `at_least` are there or `timeout` seconds passed."""
+        """Outcomes that came in: waits until `at_least` are there or `timeout` seconds passed.
+
+        It does not wait for more than what is on the wire; with nothing on the wire it waits `timeout`.
+        """
 
     def close(self, *, grace: float) -> tuple[Outcome, ...]:
         """Start nothing more, wait up to `grace` seconds for what is on the wire, return the rest.
@@ -90,7 +161,10 @@ class LiveCarrier(Protocol):
     mode: Literal[Mode.LIVE]
 
     def open(self, halted: Callable[[], bool]) -> Line:
-        """Open a line; `halted` is asked before every request, and True means: start nothing."""
+        """Open a line; `halted` is asked before every request, and True means: start nothing.
+
+        It is asked from the carrier's own thread, many times a second: it may only read a flag.
+        """
 
 
 class ExerciseCarrier(Protocol):
