@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from responder.core.terms import Channel
-from responder.engine.ports.broadcasts import BroadcastStore
+from responder.engine.ports.broadcasts import BroadcastStore, Switchboard
 from responder.engine.ports.carriers import (
     ExerciseCarrier,
     Inbound,
@@ -58,6 +58,7 @@ __all__ = [
     "ReceiptState",
     "StatementStore",
     "Store",
+    "Switchboard",
     "Work",
 ]
 
@@ -129,3 +130,4 @@ class Ports:
     live: Mapping[Channel, LiveCarrier]
     exercise: Mapping[Channel, ExerciseCarrier]
     limits: Limits
+    switchboard: Switchboard = field(default_factory=Switchboard)

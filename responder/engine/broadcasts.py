@@ -1,1 +1,0 @@
-"""The desk of broadcasts: use cases as plain functions."""

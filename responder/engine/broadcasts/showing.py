@@ -1,0 +1,42 @@
+"""What can be seen of a broadcast?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from responder.core.broadcast import Broadcast, DeliveryState
+from responder.engine.ports import Ports
+from responder.engine.ports.broadcasts import DeliveryRow, LanguageReach, Progress
+
+__all__ = ["deliveries", "of_incident", "reach", "status", "unknowns"]
+
+
+def status(ports: Ports, *, broadcast_id: str) -> Progress:
+    """How far it is, from the tally. Raises NotFound."""
+    with ports.store.read() as work:
+        return work.broadcasts.progress(broadcast_id)
+
+
+def of_incident(ports: Ports, *, incident_id: str) -> Sequence[Broadcast]:
+    """All broadcasts of an incident, oldest first."""
+    with ports.store.read() as work:
+        return work.broadcasts.of_incident(incident_id)
+
+
+def reach(ports: Ports, *, broadcast_id: str) -> Sequence[LanguageReach]:
+    """Who got which text, by channel and language; counts rows, so not for a page that refreshes."""
+    with ports.store.read() as work:
+        return work.broadcasts.reach(broadcast_id)
+
+
+def deliveries(
+    ports: Ports, *, broadcast_id: str, state: DeliveryState | None = None, after: int = 0, limit: int = 100
+) -> Sequence[DeliveryRow]:
+    """A page of deliveries, by id; addresses are not in it."""
+    with ports.store.read() as work:
+        return work.broadcasts.deliveries(broadcast_id, state=state, after=after, limit=limit)
+
+
+def unknowns(ports: Ports, *, broadcast_id: str, after: int = 0, limit: int = 100) -> Sequence[DeliveryRow]:
+    """The deliveries of which nobody knows whether they arrived."""
+    return deliveries(ports, broadcast_id=broadcast_id, state=DeliveryState.UNKNOWN, after=after, limit=limit)
