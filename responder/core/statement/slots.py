@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 __all__ = [
-    "NO_ESCAPE",
     "SLOTS",
     "STOP_LINE",
     "UNSUBSCRIBE_LINK",

@@ -32,7 +32,7 @@ FRAME = "frame"
 
 @dataclass(frozen=True, slots=True)
 class ChannelText:
-    """The text of one channel in one language. `subject` is email's, on the web a title; `html` may be empty."""
+    """The text of one channel in one language. `subject` is email's, on the web the title."""
 
     text: str
     subject: str = ""
