@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 __all__ = [
     "DELIVERY_MOVES",
     "FINAL",
+    "MOST_ATTEMPTS",
     "OPEN",
     "REACHED",
     "TAKEN",
     "DeliveryState",
+    "OutcomeKind",
+    "RetryDecision",
     "SkipReason",
     "can_become",
+    "decide",
     "rank",
 ]
 
@@ -55,6 +61,25 @@ class SkipReason(StrEnum):
     """Somebody of the household gets it on the same phone or mailbox."""
     NO_TEXT = "no_text"
     """There is no signed-off text for this channel."""
+
+
+class OutcomeKind(StrEnum):
+    """What became of one handing over."""
+
+    ACCEPTED = "accepted"
+    """The provider has it and said so."""
+    NOT_TAKEN = "not_taken"
+    """Surely not taken; may be tried again after `retry_after`."""
+    REFUSED = "refused"
+    """Taken by nobody, and never will be for this address."""
+    OPTED_OUT = "opted_out"
+    """The provider says that this address has stopped all messages."""
+    BLOCKED = "blocked"
+    """Our account or sender is refused: nothing goes until a person mends it."""
+    UNKNOWN = "unknown"
+    """It was handed over and no answer came: it may or may not arrive."""
+    NOT_STARTED = "not_started"
+    """Nothing left this process, because it was stopped before."""
 
 
 DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
@@ -123,3 +148,64 @@ def rank(state: DeliveryState) -> int:
 def can_become(state: DeliveryState, then: DeliveryState) -> bool:
     """Whether the table allows the move."""
     return then in DELIVERY_MOVES[state]
+
+
+MOST_ATTEMPTS = 30
+"""After so many refusals to take it now (about two hours), nobody tries any more."""
+
+_FIRST_WAIT = 1.0
+_LONGEST_WAIT = 300.0
+_BLOCKED_WAIT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDecision:
+    """What becomes of a row after one handing over.
+
+    `wait` is set when it stands as pending again: not before so long from now. `blocked` says that
+    our own account is refused: nobody else of the parcel is tried either, and people are told.
+    `opt_out` says that the address gets no more messages of ours at all.
+    """
+
+    state: DeliveryState
+    reason: str = ""
+    wait: timedelta | None = None
+    blocked: bool = False
+    opt_out: bool = False
+
+
+def decide(
+    outcome: OutcomeKind, attempt: int, *, chance: float = 0.5, retry_after: float | None = None
+) -> RetryDecision:
+    """What an outcome decides. `attempt` counts from 1, `chance` in [0, 1) spreads the retries.
+
+    Only what is surely not taken is tried again. What may have been taken never is: a read
+    timeout, a cut after the request or HTTP 5xx leaves `unknown`.
+    """
+    match outcome:
+        case OutcomeKind.ACCEPTED:
+            return RetryDecision(DeliveryState.ACCEPTED)
+        case OutcomeKind.REFUSED:
+            return RetryDecision(DeliveryState.FAILED, "refused")
+        case OutcomeKind.OPTED_OUT:
+            return RetryDecision(DeliveryState.FAILED, "opted_out", opt_out=True)
+        case OutcomeKind.UNKNOWN:
+            return RetryDecision(DeliveryState.UNKNOWN, "no_answer")
+        case OutcomeKind.NOT_STARTED:
+            return RetryDecision(DeliveryState.PENDING)
+        case OutcomeKind.BLOCKED:
+            return RetryDecision(
+                DeliveryState.PENDING, "blocked", wait=timedelta(seconds=_BLOCKED_WAIT), blocked=True
+            )
+        case OutcomeKind.NOT_TAKEN if attempt >= MOST_ATTEMPTS:
+            return RetryDecision(DeliveryState.FAILED, "never_taken")
+        case OutcomeKind.NOT_TAKEN:
+            return RetryDecision(
+                DeliveryState.PENDING, "not_taken", wait=_backoff(attempt, chance, retry_after)
+            )
+
+
+def _backoff(attempt: int, chance: float, retry_after: float | None) -> timedelta:
+    """Doubling from one second to five minutes, spread by half; never shorter than the provider asks."""
+    doubled = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempt - 1, 20))
+    return timedelta(seconds=max(doubled * (0.5 + chance), retry_after or 0.0))

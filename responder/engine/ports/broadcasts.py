@@ -146,7 +146,7 @@ class Switchboard:
             self._changed.notify_all()
 
     def take(self, line: str, wanted: int, *, size: int, timeout: float) -> int:
-        """Room for up to `wanted` messages on a line whose window is `size`; 0 when none came free in time."""
+        """Room for up to `wanted` messages on a line whose window is `size`; 0 when none came free."""
         with self._changed:
             free = self._free.setdefault(line, size)
             if not free:

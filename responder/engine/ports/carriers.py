@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from responder.core.broadcast import OutcomeKind
 from responder.core.terms import Channel, Mode
 
 __all__ = [
@@ -41,25 +42,6 @@ class Outgoing:
     html: str = field(default="", repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     valid_seconds: int | None = None
-
-
-class OutcomeKind(StrEnum):
-    """What became of one handing over."""
-
-    ACCEPTED = "accepted"
-    """The provider has it and said so."""
-    NOT_TAKEN = "not_taken"
-    """Surely not taken; may be tried again after `retry_after`."""
-    REFUSED = "refused"
-    """Taken by nobody, and never will be for this address."""
-    OPTED_OUT = "opted_out"
-    """The provider says that this address has stopped all messages."""
-    BLOCKED = "blocked"
-    """Our account or sender is refused: nothing goes until a person mends it."""
-    UNKNOWN = "unknown"
-    """It was handed over and no answer came: it may or may not arrive."""
-    NOT_STARTED = "not_started"
-    """Nothing left this process, because it was stopped before."""
 
 
 @dataclass(frozen=True, slots=True)
