@@ -1,1 +1,0 @@
-"""What happened, when, and how late? The after-action report."""
