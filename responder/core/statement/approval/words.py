@@ -65,7 +65,7 @@ class LanguageState(StrEnum):
     UNREVIEWED = "unreviewed"
     """Whole, but no reader has signed this text."""
     WAITING = "waiting"
-    """A reader has signed this text; the chain has not signed the source yet."""
+    """All that is missing is the chain's signature on the source text."""
     MISSING = "missing"
     """Not whole: at least one sentence has no translation."""
     NOT_MADE = "not made"
@@ -127,8 +127,9 @@ class Proceedings:
     `benches` has one Bench for each role of the chain. `authors` are the people whose words stand
     in the source text or the frame, `writers` the same for each other language. `ladder` are the
     people the message's ladder names, nearest first; `reached` those whom it has reached.
-    `submitted_at` is None while nobody was asked; signatures given before `void_before` (the last
-    return) do not count. `offered` are the city's languages, `required` the city's required ones.
+    `submitted_at` is when the signers were asked for the source text and the frame as they stand,
+    None while nobody was. `sign_offs` and `waivers` are those given since the last return.
+    `offered` are the city's languages, `required` the city's required ones.
     """
 
     chain: Chain
@@ -142,7 +143,6 @@ class Proceedings:
     writers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sign_offs: tuple[SignOff, ...] = ()
     waivers: tuple[Waiver, ...] = ()
-    void_before: datetime | None = None
     ladder: tuple[str, ...] = ()
     reached: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
@@ -156,7 +156,9 @@ class Approval:
     `source_signed_at` is when the chain had signed source text and frame, None while it has not.
     `may_sign` are the rights on the frame now. `wait_until` is when a person may release what is
     ready although required languages are missing. `releasable` are the languages that a person
-    may release now. `persons_signed` counts different people, never an author.
+    may release now. `with_original` are whole languages that no reader has signed and that this
+    message may all the same send beside the original. `persons_signed` counts different people,
+    never an author. `stuck` says in words why nobody can sign now.
     """
 
     steps: tuple[StepStanding, ...]
@@ -167,7 +169,8 @@ class Approval:
     source_signed_at: datetime | None
     wait_until: datetime | None
     releasable: tuple[str, ...]
-    reminders: tuple[str, ...] = ()
+    with_original: tuple[str, ...] = ()
+    stuck: str = ""
 
     @property
     def source_signed(self) -> bool:
