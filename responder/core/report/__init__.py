@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from responder.core.report.account import Names, account
-from responder.core.report.markdown import markdown
+from responder.core.report.markdown import in_words, markdown, sentences
 from responder.core.report.model import (
     CallLine,
     DecisionLine,
@@ -30,5 +30,7 @@ __all__ = [
     "SignLine",
     "StatementLine",
     "account",
+    "in_words",
     "markdown",
+    "sentences",
 ]
