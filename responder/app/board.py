@@ -17,7 +17,7 @@ from responder.core.broadcast import DeliveryState
 from responder.core.incident.timeline import EntryKind, Occurrence
 from responder.core.report import in_words
 from responder.core.terms import Mode
-from responder.engine.ports import Progress
+from responder.engine.ports.broadcasts import Progress
 from responder.engine.situation import Situation
 
 __all__ = ["Board", "draw"]
