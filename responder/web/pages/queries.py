@@ -1,0 +1,160 @@
+"""What does a page read? Everything of one incident in one view of the store, and nothing is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from responder.core.errors import NotFound
+from responder.core.incident.occurrence import OccurrenceKey
+from responder.core.incident.timeline import Occurrence
+from responder.core.playbook.entries import Entry
+from responder.core.statement import Statement
+from responder.core.terms import Marking
+from responder.engine.ports import Ports, Work
+from responder.engine.ports.broadcasts import Progress
+from responder.engine.ports.incidents import CallRow, IncidentRow
+from responder.engine.ports.people import Permission, Person
+from responder.engine.situation import Situation, situate
+
+__all__ = ["Desk", "Figure", "entry_of", "figures", "held", "incidents_for", "occurrence_of", "open_desk", "title_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One incident as it lies before its people: situation, statements, broadcasts, calls, names."""
+
+    situation: Situation
+    row: IncidentRow
+    names: Mapping[str, str]
+    statements: tuple[Statement, ...]
+    progress: tuple[Progress, ...]
+    calls: tuple[CallRow, ...]
+
+    @property
+    def id(self) -> str:
+        return self.situation.incident_id
+
+    @property
+    def home(self) -> str:
+        return f"/incidents/{self.id}"
+
+    def name(self, person: str) -> str:
+        """A person by name; somebody who is not in the roster by id."""
+        return self.names.get(person, person)
+
+    def statement_of(self, key: OccurrenceKey) -> Statement | None:
+        """The newest statement of a message occurrence."""
+        found = [one for one in self.statements if one.occurrence == str(key)]
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line for the machine that watches."""
+
+    name: str
+    value: int
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+def open_desk(ports: Ports, incident_id: str, by: Person) -> Desk:
+    """Everything of one incident. Raises NotFound, also when a private incident is not theirs to see."""
+    with ports.store.read() as work:
+        row = work.incidents.row(incident_id)
+        situation = situate(ports, work, incident_id)
+        if not _may_see(row, by, situation):
+            raise NotFound(f"There is no incident “{incident_id}”.")
+        broadcasts = work.broadcasts.of_incident(incident_id)
+        return Desk(
+            situation=situation,
+            row=row,
+            names=_names(work),
+            statements=tuple(work.statements.of_incident(incident_id)),
+            progress=tuple(work.broadcasts.progress(one.id) for one in broadcasts),
+            calls=work.incidents.calls(incident_id),
+        )
+
+
+def incidents_for(ports: Ports, by: Person) -> tuple[IncidentRow, ...]:
+    """The incidents this person may see, newest first."""
+    with ports.store.read() as work:
+        rows = work.incidents.rows()
+        return tuple(
+            row for row in rows if not row.private or _may_see(row, by, situate(ports, work, row.id))
+        )
+
+
+def figures(ports: Ports) -> tuple[Figure, ...]:
+    """How many incidents, broadcasts and deliveries there are, by state; from rows and tallies."""
+    with ports.store.read() as work:
+        rows = work.incidents.rows()
+        progress = [
+            work.broadcasts.progress(one.id) for row in rows for one in work.broadcasts.of_incident(row.id)
+        ]
+    incidents = Counter((row.mode.value, row.state.value) for row in rows)
+    broadcasts = Counter((one.broadcast.mode.value, one.broadcast.state.value) for one in progress)
+    deliveries: Counter[tuple[str, str, str]] = Counter()
+    for one in progress:
+        for channel, tally in one.tally.items():
+            for state, count in tally.items():
+                deliveries[one.broadcast.mode.value, channel.value, state.value] += count
+    return (
+        *(_figure("responder_incidents", count, mode=m, state=s) for (m, s), count in incidents.items()),
+        *(_figure("responder_broadcasts", count, mode=m, state=s) for (m, s), count in broadcasts.items()),
+        *(
+            _figure("responder_deliveries", count, mode=m, channel=c, state=s)
+            for (m, c, s), count in deliveries.items()
+        ),
+    )
+
+
+def entry_of(desk: Desk, key: OccurrenceKey) -> Entry:
+    """The entry of an occurrence. Raises NotFound."""
+    entry = desk.situation.playbook.entries.get(key.entry)
+    if entry is None:
+        raise NotFound(f"The playbook has no entry “{key.entry}”.")
+    return entry
+
+
+def occurrence_of(desk: Desk, key: OccurrenceKey) -> Occurrence:
+    """The occurrence as it is planned now. Raises NotFound."""
+    found = desk.situation.timeline.find(key)
+    if found is None:
+        raise NotFound(f"There is no “{key}” in this incident.")
+    return found
+
+
+def title_of(desk: Desk, key: OccurrenceKey) -> str:
+    """The name of an occurrence: with its item, and its number from the second on."""
+    entry = desk.situation.playbook.entries.get(key.entry)
+    title = entry.title if entry else key.entry
+    if key.item is not None:
+        title = f"{title} ({key.item})"
+    return title if key.number == 1 else f"{title} {key.number}"
+
+
+def held(desk: Desk, role: str) -> tuple[str, ...]:
+    """The ids of those who hold a role, in the order in which they are tried."""
+    return desk.situation.roster.of(role)
+
+
+def _may_see(row: IncidentRow, by: Person, situation: Situation) -> bool:
+    """A private incident is for its activator, its owner's role and those who took a role in it."""
+    if not row.private and situation.playbook.marking is not Marking.RED:
+        return True
+    incident = situation.incident
+    named = {incident.activated_by.id, *(incident.confirmed_by.id,) if incident.confirmed_by else ()}
+    named |= {person for people in incident.roles.values() for person in people}
+    owner = situation.playbook.owner
+    named |= set(situation.roster.of(owner)) if owner else set()
+    return by.id in named or by.permission is Permission.ADMIN
+
+
+def _names(work: Work) -> dict[str, str]:
+    return {person.id: person.name for person in work.people.all(inactive=True)}
+
+
+def _figure(name: str, value: int, **labels: str) -> Figure:
+    return Figure(name, value, tuple(labels.items()))
