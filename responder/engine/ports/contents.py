@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-__all__ = ["Content", "ContentStore"]
+from responder.core.playbook import SourceFile
+
+__all__ = ["CITY_FILE", "Content", "ContentStore", "SourceFile"]
+
+CITY_FILE = "city.yaml"
+"""The path of the city file within the content."""
 
 
 class Content(Protocol):
-    """Playbooks, message templates and locales on disk or in the wheel."""
+    """Playbooks, message templates and locales on disk or in the wheel.
+
+    Paths are those of the shipped folders, with `/`: `playbooks/x.yaml`, `playbooks/modules/y.yaml`,
+    `message_templates/holding/sms.txt.j2`, `locales/es/LC_MESSAGES/broadcast.po`, and `city.yaml`.
+    Directories of the installation come before what is shipped.
+    """
+
+    def layers(self, path: str) -> tuple[SourceFile, ...]:
+        """Every file at a path, nearest on the content path first; () when there is none."""
+
+    def read(self, path: str) -> bytes:
+        """The nearest file at a path. Raises NotFound."""
+
+    def files(self, folder: str) -> tuple[str, ...]:
+        """The paths of all files below a folder, sorted, each once."""
+
+    def playbook(self, playbook: str) -> tuple[SourceFile, ...]:
+        """The files of a playbook or module by its id, nearest first: the lookup that parsing wants."""
+
+    def playbooks(self) -> tuple[str, ...]:
+        """The ids of all playbooks, programmes and modules."""
+
+    def pinned(self, pins: Mapping[str, str], fetch: Callable[[str], bytes]) -> Content:
+        """The content as it was pinned: {path: SHA-256}, bytes from `fetch`.
+
+        Catalogues (`locales/`) are not pinned and are still read here. A path that was not pinned is not there.
+        """
 
 
 class ContentStore(Protocol):

@@ -1,1 +1,0 @@
-"""How is a YAML file read so that every scalar stays text and every problem has its place?"""

@@ -1,0 +1,138 @@
+"""Does a file fit its model? Nodes become a value, or every problem at its place with its mend."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from responder.core.errors import Place, Problem, Unparsable
+from responder.core.reading.nodes import Fields, Node, Path, data_of, node_at, place_at, place_of_key
+
+__all__ = ["build", "did_you_mean", "problems_of"]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def build(model: type[Model], node: Node) -> Model:
+    """The value that the nodes describe. Raises Unparsable with all problems."""
+    value, problems = try_build(model, node)
+    if value is None:
+        raise Unparsable(problems)
+    return value
+
+
+def try_build(model: type[Model], node: Node) -> tuple[Model | None, tuple[Problem, ...]]:
+    """The value and no problems, or None and all problems."""
+    try:
+        return model.model_validate(data_of(node), by_alias=True, by_name=False), ()
+    except ValidationError as error:
+        return None, problems_of(error, node, model)
+
+
+def problems_of(error: ValidationError, node: Node, model: type[BaseModel]) -> tuple[Problem, ...]:
+    """The problems of a failed validation, each at the place of the very value."""
+    found = [_problem(detail, node, model) for detail in error.errors(include_url=False)]
+    return tuple(sorted(dict.fromkeys(found)))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A mend that names the nearest known word, or the known ones when they are few."""
+    choices = sorted(set(known))
+    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]}?"
+    if choices and len(choices) <= _FEW:
+        return f"Known here: {', '.join(choices)}."
+    return ""
+
+
+_FEW = 12
+_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "missing": ("missing-key", "“{key}” is missing.", "Add it."),
+    "string_type": ("wrong-type", "Text is expected here.", "Write one value, no list and no keys."),
+    "dict_type": ("wrong-type", "Keys and values are expected here.", "Write key: value below it."),
+    "model_type": ("wrong-type", "Keys and values are expected here.", "Write key: value below it."),
+    "model_attributes_type": (
+        "wrong-type",
+        "Keys and values are expected here.",
+        "Write key: value below it.",
+    ),
+    "int_parsing": ("wrong-type", "“{input}” is not a whole number.", "Write digits only."),
+    "int_type": ("wrong-type", "A whole number is expected here.", "Write digits only."),
+    "float_parsing": ("wrong-type", "“{input}” is not a number.", "Write digits."),
+    "float_type": ("wrong-type", "A number is expected here.", "Write digits."),
+    "bool_parsing": ("wrong-type", "“{input}” is neither true nor false.", "Write true or false."),
+    "bool_type": ("wrong-type", "true or false is expected here.", "Write true or false."),
+    "string_pattern_mismatch": ("bad-value", "“{input}” cannot stand here.", "It must look like {pattern}."),
+    "greater_than_equal": ("bad-value", "“{input}” is too small.", "It must be {ge} or more."),
+    "greater_than": ("bad-value", "“{input}” is too small.", "It must be more than {gt}."),
+    "less_than_equal": ("bad-value", "“{input}” is too large.", "It must be {le} or less."),
+}
+
+
+def _problem(detail: ErrorDetails, root: Node, model: type[BaseModel]) -> Problem:
+    path = tuple(part for part in detail["loc"] if part != "[key]")
+    context: Mapping[str, Any] = detail.get("ctx", {})
+    kind, said = detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        return _unknown_key(path, root, model)
+    if "said" in context:
+        place = place_of_key(root, path) if "[key]" in detail["loc"] else place_at(root, path, context["at"])
+        return Problem(place, kind, context["said"], context["mend"])
+    if kind in ("enum", "literal_error"):
+        return _not_a_choice(place_at(root, path), str(said), str(context["expected"]))
+    rule, message, mend = _WORDS.get(kind, ("bad-value", detail["msg"] + ".", ""))
+    words = {"input": said, "key": path[-1] if path else "", **context}
+    place = place_of_key(root, path[:-1]) if kind == "missing" else place_at(root, path)
+    return Problem(place, rule, message.format(**words), mend.format(**words))
+
+
+def _unknown_key(path: Path, root: Node, model: type[BaseModel]) -> Problem:
+    key = str(path[-1])
+    known = _known_keys(model, path[:-1])
+    siblings = node_at(root, path[:-1])
+    taken = set(siblings.values) if isinstance(siblings, Fields) else set()
+    mend = did_you_mean(key, known - taken) or did_you_mean(key, known)
+    return Problem(place_of_key(root, path), "unknown-key", f"“{key}” is not a key here.", mend)
+
+
+def _not_a_choice(place: Place, said: str, expected: str) -> Problem:
+    choices = [word.strip(" '") for word in expected.replace(" or ", ",").split(",")]
+    mend = did_you_mean(said, choices) or f"Write one of {', '.join(choices)}."
+    if mend.startswith("Did") and len(choices) <= _FEW:
+        mend += f" It is one of {', '.join(choices)}."
+    return Problem(place, "unknown-choice", f"“{said}” cannot stand here.", mend)
+
+
+def _known_keys(model: type[BaseModel], path: Path) -> set[str]:
+    """The keys a file may write at a path: the model is followed through lists, maps and options."""
+    here: Any = model
+    for part in path:
+        here = _inside(here, part)
+    found = _model_in(here)
+    return set() if found is None else {key for key in _keys(found) if not key.startswith("(")}
+
+
+def _keys(model: type[BaseModel]) -> dict[str, Any]:
+    return {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+
+
+def _inside(here: Any, part: str | int) -> Any:  # a type, of which typing has no type
+    found = _model_in(here)
+    if found is not None and isinstance(part, str) and part in _keys(found):
+        return _keys(found)[part]
+    return here
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:  # the same
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None
