@@ -9,14 +9,18 @@ from typing import Protocol
 
 from responder.core.terms import Channel
 
-__all__ = ["Letter", "Mailbox", "MailboxCount"]
+__all__ = ["LINK_SLOT", "Letter", "Mailbox", "MailboxCount"]
+
+LINK_SLOT = "\ue0f0"
+"""Stands in the texts of a kept letter for its `link`, so that all readers share one text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One message as the exercise carrier was given it.
 
-    `to` is masked. `at` is wall time. `link` is the reader's own unsubscribe address, or "".
+    `to` is masked. `at` is wall time. `link` is the reader's own unsubscribe address, or ""; in the
+    texts LINK_SLOT stands for it while the letter is being kept, and the address when it is read.
     `number` is its place in the mailbox, 0 while it is not kept; newer letters have higher ones.
     `incident` and `broadcast` are filled when it is read, "" where the delivery is not known.
     """
