@@ -36,7 +36,7 @@ class ContactRow(SQLModel, table=True):
         Index("ix_contacts_organisation", "organisation"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     kind: str = "person"
     name: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     organisation: str | None = None

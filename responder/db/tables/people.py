@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from responder.db.columns import Moment
 
-__all__ = ["CredentialRow", "PersonRow", "RoleRow"]
+__all__ = ["CredentialRow", "HouseNoteRow", "PersonRow", "RoleRow"]
 
 
 class PersonRow(SQLModel, table=True):
@@ -62,3 +62,18 @@ class CredentialRow(SQLModel, table=True):
     expires: datetime = Field(sa_column=Column(Moment(), nullable=False))
     used: datetime | None = Field(default=None, sa_column=Column(Moment()))
     revoked: datetime | None = Field(default=None, sa_column=Column(Moment()))
+
+
+class HouseNoteRow(SQLModel, table=True):
+    """What was done outside any incident: people added, tokens made, contacts imported or exported.
+
+    Written once, never changed; `detail` holds counts and ids, never an address.
+    """
+
+    __tablename__ = "house_notes"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=Column(Moment(), nullable=False, index=True))
+    actor: str
+    act: str
+    detail: str = ""

@@ -14,6 +14,7 @@ __all__ = [
     "OPERATOR",
     "Credential",
     "CredentialKind",
+    "HouseNote",
     "PeopleStore",
     "Permission",
     "Person",
@@ -123,6 +124,16 @@ class Credential:
     revoked: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HouseNote:
+    """Something done outside any incident. `detail` holds counts and ids, never an address."""
+
+    at: datetime
+    actor: str
+    act: str
+    detail: str
+
+
 class PeopleStore(Protocol):
     """The rows of people, inside one transaction."""
 
@@ -163,3 +174,9 @@ class PeopleStore(Protocol):
 
     def forget_credentials(self, *, before: datetime) -> int:
         """Delete links and sessions that ended before then."""
+
+    def note(self, note: HouseNote) -> None:
+        """Write down what was done outside any incident."""
+
+    def notes(self, *, limit: int = 100) -> tuple[HouseNote, ...]:
+        """The newest first."""

@@ -1,1 +1,0 @@
-"""The desk of people: use cases as plain functions."""
