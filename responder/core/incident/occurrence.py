@@ -9,7 +9,9 @@ from responder.core.errors import InvalidInput
 
 __all__ = ["OccurrenceKey"]
 
-_KEY = re.compile(r"(?P<entry>[a-z][a-z0-9_]*)(?:/(?P<item>\d{1,9}))?#(?P<number>[1-9]\d{0,8})")
+_KEY = re.compile(
+    r"(?P<entry>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)(?:/(?P<item>\d{1,9}))?#(?P<number>[1-9]\d{0,8})"
+)
 
 
 @dataclass(frozen=True, slots=True)

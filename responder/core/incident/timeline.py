@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from responder.core.incident.event import EventBody
 from responder.core.incident.occurrence import OccurrenceKey
+from responder.core.playbook.entries import EntryKind
 
 __all__ = [
     "RUNG_LATE",
@@ -30,15 +31,6 @@ RUNG_OPENED = 0
 """The call that tells the holders that an occurrence opened."""
 RUNG_LATE = -1
 """The call that tells the holders that it is late."""
-
-
-class EntryKind(StrEnum):
-    """The four kinds of entry."""
-
-    TASK = "task"
-    GATE = "gate"
-    DECISION = "decision"
-    MESSAGE = "message"
 
 
 class OccurrenceState(StrEnum):
