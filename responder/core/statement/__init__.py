@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from responder.core.statement.approval import Approval, LanguageStanding, LanguageState, Right, SignOff
 from responder.core.statement.catalogue import Catalogue, source_catalogue
+from responder.core.statement.checking import check_template, sentences_of
 from responder.core.statement.lint import Finding, Severity, blocking
+from responder.core.statement.render import Rendering, Voice, render
 from responder.core.statement.slots import SLOTS, STOP_LINE, UNSUBSCRIBE_LINK, VIEW_LINK, join
 from responder.core.statement.sms import SmsSize, gsm_safe, measure, parts
 from responder.core.statement.state import Kind, Statement, StatementState
-from responder.core.statement.template import Template, Variable, VariableType
+from responder.core.statement.template import Template, Variable, VariableType, parse_template
 from responder.core.statement.texts import FRAME, ChannelText, Digests, Frame, Texts, digests_of, text_digest
+from responder.core.statement.values import Filled, Known, fill
+from responder.core.statement.words import Words, parse_words
 
 __all__ = [
     "FRAME",
@@ -21,11 +25,14 @@ __all__ = [
     "Catalogue",
     "ChannelText",
     "Digests",
+    "Filled",
     "Finding",
     "Frame",
     "Kind",
+    "Known",
     "LanguageStanding",
     "LanguageState",
+    "Rendering",
     "Right",
     "Severity",
     "SignOff",
@@ -36,12 +43,20 @@ __all__ = [
     "Texts",
     "Variable",
     "VariableType",
+    "Voice",
+    "Words",
     "blocking",
+    "check_template",
     "digests_of",
+    "fill",
     "gsm_safe",
     "join",
     "measure",
+    "parse_template",
+    "parse_words",
     "parts",
+    "render",
+    "sentences_of",
     "source_catalogue",
     "text_digest",
 ]
