@@ -89,6 +89,9 @@ DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
             DeliveryState.SKIPPED,
             DeliveryState.STOPPED,
             DeliveryState.EXPIRED,
+            DeliveryState.ACCEPTED,  # tried before, and the provider had it after all
+            DeliveryState.SENT,
+            DeliveryState.DELIVERED,
         }
     ),
     DeliveryState.HANDING_OVER: frozenset(
@@ -108,7 +111,7 @@ DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
         {DeliveryState.ACCEPTED, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED}
     ),
     DeliveryState.DELIVERED: frozenset(),
-    DeliveryState.FAILED: frozenset(),
+    DeliveryState.FAILED: frozenset({DeliveryState.DELIVERED}),  # providers correct themselves
     DeliveryState.SKIPPED: frozenset(),
     DeliveryState.STOPPED: frozenset(),
     DeliveryState.EXPIRED: frozenset(),
@@ -123,7 +126,16 @@ TAKEN = frozenset({DeliveryState.ACCEPTED, DeliveryState.SENT, DeliveryState.DEL
 REACHED = frozenset({*TAKEN, DeliveryState.HANDING_OVER, DeliveryState.UNKNOWN})
 """Who may have read it: those a correction goes to."""
 
-FINAL = frozenset(state for state, moves in DELIVERY_MOVES.items() if not moves)
+FINAL = frozenset(
+    {
+        DeliveryState.DELIVERED,
+        DeliveryState.FAILED,
+        DeliveryState.SKIPPED,
+        DeliveryState.STOPPED,
+        DeliveryState.EXPIRED,
+    }
+)
+"""Nothing of ours will change it any more."""
 
 _RANKS = {
     DeliveryState.PENDING: 0,
@@ -140,7 +152,7 @@ def rank(state: DeliveryState) -> int:
     """How far along a state is. A receipt counts only when it leads further.
 
     Receipts come late, twice and out of order; a state never goes back. A confirmed arrival
-    outranks a reported failure: providers correct the second, never the first.
+    outranks a reported failure.
     """
     return _RANKS.get(state, 7)
 

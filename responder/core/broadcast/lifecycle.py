@@ -101,6 +101,8 @@ class Broadcast:
     `source_language`. `starts` is the end of the undo window (and of the wait, for the rest of
     a release); `expires` is when the message loses its use, None = never. `digest` is the
     SHA-256 over everything that was frozen. `proposed_by` and `words` are ids of people.
+    `supersedes` are broadcasts that stop with its release, `corrects` those whose error it mends,
+    `twin` is the broadcast of those who hear it first, `wait_seconds` how long the rest waits.
     """
 
     id: str
@@ -123,8 +125,10 @@ class Broadcast:
     starts: datetime | None = None
     expires: datetime | None = None
     ended: datetime | None = None
+    supersedes: tuple[str, ...] = ()
     corrects: tuple[str, ...] = ()
     twin: str | None = None
+    wait_seconds: int = 0
     reason: str = ""
 
     def after(self, move: Move) -> BroadcastState:
