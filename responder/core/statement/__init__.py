@@ -6,6 +6,7 @@ from responder.core.statement.approval import Approval, LanguageStanding, Langua
 from responder.core.statement.catalogue import Catalogue, source_catalogue
 from responder.core.statement.checking import check_template, sentences_of
 from responder.core.statement.lint import Finding, Severity, blocking
+from responder.core.statement.po import CatalogueStatus, read_catalogue, status_of
 from responder.core.statement.render import Rendering, Voice, render
 from responder.core.statement.slots import SLOTS, STOP_LINE, UNSUBSCRIBE_LINK, VIEW_LINK, join
 from responder.core.statement.sms import SmsSize, gsm_safe, measure, parts
@@ -23,6 +24,7 @@ __all__ = [
     "VIEW_LINK",
     "Approval",
     "Catalogue",
+    "CatalogueStatus",
     "ChannelText",
     "Digests",
     "Filled",
@@ -55,8 +57,10 @@ __all__ = [
     "parse_template",
     "parse_words",
     "parts",
+    "read_catalogue",
     "render",
     "sentences_of",
     "source_catalogue",
+    "status_of",
     "text_digest",
 ]

@@ -21,6 +21,7 @@ from responder.core.terms import Channel
 
 __all__ = ["Sentence", "check_template", "placeholders_of", "sentences_of"]
 
+_CALLS = ("gettext", "ngettext", "pgettext", "npgettext")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 _BARE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sd])")
 
@@ -143,7 +144,7 @@ def _sentence_problems(sentence: Sentence, catalogues: Mapping[str, Catalogue]) 
             continue
         entry = catalogue.entries.get(sentence.key)
         if entry is None or bool(entry.plural) != bool(sentence.plural):
-            why = "only a fuzzy or half one" if sentence.key in catalogue.unusable else "none"
+            why = "its entry is empty, half or fuzzy" if sentence.key in catalogue.unusable else "none"
             text = f"{language} has no translation of “{_short(sentence.msgid)}” ({why})."
             yield Problem(sentence.place, "missing-translation", text, f"Add it to locales/{language}.")
             continue
