@@ -57,11 +57,12 @@ def compose(message: Outgoing, *, sender: str, wall: datetime) -> Mail:
     smtputf8 = not (recipient.isascii() and envelope.isascii())
     mail = EmailMessage(_POLICY_UTF8 if smtputf8 else _POLICY)
     try:
-        for name, value in headers.values():
-            mail[name] = value
-        _set_text(mail, message.text)
+        mail.set_content(message.text, charset="utf-8", cte=_encoding(message.text))
         if message.html:
             mail.add_alternative(message.html, subtype="html", charset="utf-8", cte=_encoding(message.html))
+        # After the body: adding an alternative moves every Content- header into the first part.
+        for name, value in headers.values():
+            mail[name] = value
         content = mail.as_bytes()
     except (MessageError, ValueError, UnicodeError, IndexError) as error:
         raise Unwritable("header-cannot-be-written") from error
@@ -100,10 +101,6 @@ def _headers(message: Outgoing, *, sender: str, recipient: str, wall: datetime) 
             raise Unwritable("header-with-line-break")
         headers[name.lower()] = (name, value)
     return headers
-
-
-def _set_text(mail: EmailMessage, text: str) -> None:
-    mail.set_content(text, subtype="plain", charset="utf-8", cte=_encoding(text))
 
 
 def _encoding(text: str) -> str:
