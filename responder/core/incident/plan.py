@@ -36,7 +36,6 @@ from responder.core.incident.timeline import (
     WaitKind,
 )
 from responder.core.playbook.model import Playbook
-from responder.core.playbook.moment import resolve
 from responder.core.terms import Roster
 
 __all__ = ["Version", "due", "next_beat", "plan", "planner_of"]
@@ -93,7 +92,7 @@ def due(timeline: Timeline, now: datetime) -> tuple[DueStep, ...]:
 
 
 def next_beat(timeline: Timeline, now: datetime) -> datetime | None:
-    """When to look again (incident time); `now` when something is to be recorded, None for never by itself."""
+    """When to look again (incident time): `now` if something is to be recorded, None if never by itself."""
     return now if due(timeline, now) else timeline.beat
 
 
@@ -222,7 +221,7 @@ class _View:
         self._record_opening(track, live, key, due_at)
         rungs = rungs_of(self.stand, track, live, record)
         if state is OccurrenceState.OPEN and self.stand.running:
-            self._escalate(track, live, record, due_at)
+            self._escalate(track, live, record)
         return Occurrence(
             key=key,
             kind=track.entry.kind,
@@ -259,7 +258,7 @@ class _View:
             answered = DecisionAnswered(key, live.answer, by_clock=True)
             self.steps.append(DueStep(answered, live.finished, key))
 
-    def _escalate(self, track: Track, live: Live, record: OccurrenceRecord, due_at: datetime | None) -> None:
+    def _escalate(self, track: Track, live: Live, record: OccurrenceRecord) -> None:
         """The rungs that have come and have not fired; those ahead are beats."""
         tried = {call.person for call in record.calls}
         if not live.recorded:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from responder.core.incident.chain import EventLine
 from responder.core.incident.event import Event
 from responder.core.terms import Mode
 
@@ -97,7 +98,8 @@ class CallRow:
 class IncidentStore(Protocol):
     """The rows of incidents, their log and their calls, inside one transaction."""
 
-    def create(self, row: IncidentRow) -> None: ...
+    def create(self, row: IncidentRow, events: Sequence[Event]) -> None:
+        """A new incident with its first events."""
 
     def row(self, incident: str) -> IncidentRow:
         """Raises NotFound."""
@@ -116,6 +118,9 @@ class IncidentStore(Protocol):
 
     def events(self, incident: str, *, after: int = 0) -> tuple[Event, ...]:
         """The log in order, from the event after the number `after`."""
+
+    def lines(self, incident: str) -> tuple[EventLine, ...]:
+        """The log as it is kept, unread, for verifying."""
 
     def append(self, row: IncidentRow, events: Sequence[Event], *, read: int) -> None:
         """Add events and put the row in its new state.
