@@ -34,16 +34,9 @@ def bench(playbook: Playbook, roster: Roster, role: str) -> Bench:
 
 
 def deputies_of(playbook: Playbook, role: str) -> tuple[str, ...]:
-    """The deputy roles of a role, nearest first, deputies of deputies last."""
-    found: dict[str, None] = {}
-    waiting = [role]
-    while waiting:
-        definition = playbook.roles.get(waiting.pop(0))
-        for deputy in definition.deputies if definition else ():
-            if deputy != role and deputy not in found:
-                found[deputy] = None
-                waiting.append(deputy)
-    return tuple(found)
+    """The deputy roles of a role, nearest first. A deputy's own deputies are not among them."""
+    definition = playbook.roles.get(role)
+    return definition.deputies if definition else ()
 
 
 def fallbacks_of(playbook: Playbook, role: str) -> tuple[str, ...]:

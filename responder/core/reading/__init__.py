@@ -33,7 +33,7 @@ from responder.core.reading.nodes import (
     place_of_key,
     walk,
 )
-from responder.core.reading.yaml import read
+from responder.core.reading.yaml import read, try_read
 
 __all__ = [
     "Day",
@@ -61,6 +61,7 @@ __all__ = [
     "read",
     "text_of",
     "try_build",
+    "try_read",
     "walk",
     "wrong",
 ]

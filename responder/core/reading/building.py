@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from responder.core.errors import Place, Problem, Unparsable
-from responder.core.reading.nodes import Fields, Node, Path, data_of, node_at, place_at, place_of_key
+from responder.core.reading.nodes import (
+    Fields,
+    Node,
+    Path,
+    Scalar,
+    data_of,
+    node_at,
+    place_at,
+    place_of_key,
+    walk,
+)
 
-__all__ = ["build", "did_you_mean", "problems_of"]
+__all__ = ["build", "did_you_mean", "problems_of", "try_build"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -27,10 +37,33 @@ def build(model: type[Model], node: Node) -> Model:
 
 def try_build(model: type[Model], node: Node) -> tuple[Model | None, tuple[Problem, ...]]:
     """The value and no problems, or None and all problems."""
+    unsaid = tuple(_unsaid(node, model))
     try:
-        return model.model_validate(data_of(node), by_alias=True, by_name=False), ()
+        value = model.model_validate(data_of(node), by_alias=True, by_name=False)
     except ValidationError as error:
-        return None, problems_of(error, node, model)
+        return None, tuple(sorted({*unsaid, *problems_of(error, node, model)}))
+    return (None if unsaid else value), unsaid
+
+
+def _unsaid(root: Node, model: type[BaseModel]) -> Iterator[Problem]:
+    """What validation cannot see: keys with no value that are unknown, or would be a thing with nothing in it.
+
+    A key of ours, in round brackets, is never a key of a file.
+    """
+    for path, node in walk(root):
+        if not path or not isinstance(path[-1], str):
+            continue
+        if path[-1].startswith("("):
+            yield _unknown_key(path, root, model)
+        elif isinstance(node, Scalar) and node.text is None:
+            known = _known_keys(model, path[:-1])
+            if known is None:
+                said = f"“{path[-1]}” has no value, and there is nothing it could delete."
+                yield Problem(
+                    place_of_key(root, path), "unused-delete", said, "Write its value, or leave it out."
+                )
+            elif path[-1] not in known:
+                yield _unknown_key(path, root, model)
 
 
 def problems_of(error: ValidationError, node: Node, model: type[BaseModel]) -> tuple[Problem, ...]:
@@ -93,7 +126,7 @@ def _problem(detail: ErrorDetails, root: Node, model: type[BaseModel]) -> Proble
 
 def _unknown_key(path: Path, root: Node, model: type[BaseModel]) -> Problem:
     key = str(path[-1])
-    known = _known_keys(model, path[:-1])
+    known = _known_keys(model, path[:-1]) or set()
     siblings = node_at(root, path[:-1])
     taken = set(siblings.values) if isinstance(siblings, Fields) else set()
     mend = did_you_mean(key, known - taken) or did_you_mean(key, known)
@@ -108,31 +141,38 @@ def _not_a_choice(place: Place, said: str, expected: str) -> Problem:
     return Problem(place, "unknown-choice", f"“{said}” cannot stand here.", mend)
 
 
-def _known_keys(model: type[BaseModel], path: Path) -> set[str]:
-    """The keys a file may write at a path: the model is followed through lists, maps and options."""
+def _known_keys(model: type[BaseModel], path: Path) -> set[str] | None:
+    """The keys a file may write at a path, followed through the model; None where a map takes any key."""
     here: Any = model
     for part in path:
-        here = _inside(here, part)
+        found = _model_in(here)
+        if isinstance(found, type) and isinstance(part, str):
+            here = _keys(found).get(part, Any)
+        else:
+            here = _value_of(here, part)
     found = _model_in(here)
-    return set() if found is None else {key for key in _keys(found) if not key.startswith("(")}
+    return {key for key in _keys(found) if not key.startswith("(")} if isinstance(found, type) else None
 
 
 def _keys(model: type[BaseModel]) -> dict[str, Any]:
     return {info.alias or name: info.annotation for name, info in model.model_fields.items()}
 
 
-def _inside(here: Any, part: str | int) -> Any:  # a type, of which typing has no type
-    found = _model_in(here)
-    if found is not None and isinstance(part, str) and part in _keys(found):
-        return _keys(found)[part]
-    return here
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:  # the same
+def _model_in(annotation: Any) -> type[BaseModel] | None:  # a type, of which typing has no type
+    """The model that a map at this annotation is, through options, lists and marks; not through maps."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _model_in(inner)
-        if found is not None:
-            return found
-    return None
+    if get_origin(annotation) is dict:
+        return None
+    found = (_model_in(inner) for inner in get_args(annotation))
+    return next((model for model in found if model is not None), None)
+
+
+def _value_of(annotation: Any, part: str | int) -> Any:  # the same
+    """The annotation one step inside: of a map's values; a step into a list stays where it is."""
+    if isinstance(part, int):
+        return annotation
+    if get_origin(annotation) is dict:
+        return get_args(annotation)[1]
+    inner = (_value_of(each, part) for each in get_args(annotation))
+    return next((each for each in inner if each is not Any), Any)

@@ -39,7 +39,7 @@ class Content(Protocol):
     def pinned(self, pins: Mapping[str, str], fetch: Callable[[str], bytes]) -> Content:
         """The content as it was pinned: {path: SHA-256}, bytes from `fetch`.
 
-        Catalogues (`locales/`) are not pinned and are still read here. A path that was not pinned is not there.
+        Catalogues (`locales/`) are not pinned and are still read here. What was not pinned is not there.
         """
 
 
