@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from responder.core.calendar import Calendar
 from responder.core.city import City
-from responder.core.incident.event import NewEvent
-from responder.core.incident.state import Incident
-from responder.core.incident.timeline import Timeline
-from responder.core.playbook.model import Playbook
+from responder.core.errors import Conflict
+from responder.core.incident import (
+    Event,
+    Incident,
+    NewEvent,
+    Timeline,
+    Version,
+    fold,
+    follow,
+    next_beat,
+    plan,
+    seal,
+)
+from responder.core.incident.event import Activated, VersionMoved
+from responder.core.playbook import Playbook
 from responder.core.terms import Mode, Roster
 from responder.engine.ports import Ports, Work
+from responder.engine.ports.incidents import IncidentRow, IncidentState
+from responder.engine.situation.pinned import pinned
 
-__all__ = ["Situation", "change", "record", "situate"]
+__all__ = ["Decide", "Situation", "beat_of", "begin", "change", "record", "situate"]
+
+_TRIES = 8
+"""How often a decision is taken again when somebody else was faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +59,141 @@ Decide = Callable[[Work, Situation], Sequence[NewEvent]]
 
 def situate(ports: Ports, work: Work, incident_id: str) -> Situation:
     """The situation now. Raises NotFound."""
-    raise NotImplementedError
+    work.incidents.row(incident_id)
+    return _situation(ports, work, incident_id, fold(work.incidents.events(incident_id)))
+
+
+def begin(ports: Ports, work: Work, *, incident_id: str, new_events: Sequence[NewEvent]) -> Situation:
+    """Make a new incident; the first event is its activation. Raises Conflict for an id that is taken."""
+    wall = ports.clock.now()
+    first = new_events[0].body
+    recorded = (first.origin if isinstance(first, Activated) else None) or wall
+    events = _sealed(new_events, number=0, recorded=recorded, wall=wall, previous="")
+    incident = fold(events)
+    situation = _situation(ports, work, incident_id, incident)
+    work.incidents.create(_row_of(situation, created=wall), events)
+    return situation
 
 
 def record(ports: Ports, work: Work, situation: Situation, *new_events: NewEvent) -> Situation:
     """Append events, fold and plan again, write the next beat. Raises Conflict if somebody was faster."""
-    raise NotImplementedError
+    if not new_events:
+        return situation
+    before = situation.incident
+    events = _sealed(
+        new_events,
+        number=before.number,
+        recorded=situation.now,
+        wall=max(situation.wall, before.events[-1].wall),
+        previous=before.head,
+    )
+    after = _situation(ports, work, situation.incident_id, follow(before, events))
+    row = work.incidents.row(situation.incident_id)
+    work.incidents.append(_row_of(after, created=row.created), events, read=before.number)
+    return after
 
 
 def change(ports: Ports, incident_id: str, decide: Decide) -> Situation:
     """Decide and record in one transaction; on a Conflict read and decide again, a few times."""
-    raise NotImplementedError
+    for _ in range(_TRIES - 1):
+        try:
+            return _change(ports, incident_id, decide)
+        except Conflict:
+            continue
+    return _change(ports, incident_id, decide)
+
+
+def _change(ports: Ports, incident_id: str, decide: Decide) -> Situation:
+    with ports.store.begin() as work:
+        situation = situate(ports, work, incident_id)
+        return record(ports, work, situation, *decide(work, situation))
+
+
+def _situation(ports: Ports, work: Work, incident_id: str, incident: Incident) -> Situation:
+    wall = ports.clock.now()
+    now = max(incident.clock.now(wall), incident.events[-1].recorded)
+    files = pinned(ports, work, playbook=incident.playbook, pins=incident.pins)
+    calendar, roster = files.city.calendar, _with_takers(work.people.roster(), incident)
+    timeline = plan(
+        files.playbook,
+        incident,
+        calendar=calendar,
+        roster=roster,
+        now=now,
+        versions=tuple(_former(ports, work, incident)),
+    )
+    return Situation(
+        incident_id=incident_id,
+        mode=incident.mode,
+        playbook=files.playbook,
+        city=files.city,
+        calendar=calendar,
+        incident=incident,
+        timeline=timeline,
+        roster=roster,
+        now=now,
+        wall=wall,
+    )
+
+
+def _former(ports: Ports, work: Work, incident: Incident) -> Iterator[Version]:
+    """The versions that ruled before each move, oldest first."""
+    moves = [event for event in incident.events if isinstance(event.body, VersionMoved)]
+    first = incident.events[0].body
+    pins = first.pins if isinstance(first, Activated) else incident.pins
+    for move in moves:
+        files = pinned(ports, work, playbook=incident.playbook, pins=pins)
+        yield Version(move.number, files.playbook, files.city.calendar)
+        pins = move.body.pins if isinstance(move.body, VersionMoved) else pins
+
+
+def _with_takers(roster: Roster, incident: Incident) -> Roster:
+    """Who took a role in this incident comes before those the roster names."""
+    if not incident.roles:
+        return roster
+    holders = dict(roster.holders)
+    for role, takers in incident.roles.items():
+        holders[role] = tuple(dict.fromkeys((*takers, *holders.get(role, ()))))
+    return replace(roster, holders=holders)
+
+
+def _sealed(
+    new_events: Sequence[NewEvent], *, number: int, recorded: datetime, wall: datetime, previous: str
+) -> tuple[Event, ...]:
+    events: list[Event] = []
+    for new in new_events:
+        number += 1
+        event = seal(new, number=number, recorded=recorded, wall=wall, previous=previous)
+        previous = event.hash
+        events.append(event)
+    return tuple(events)
+
+
+def _row_of(situation: Situation, *, created: datetime) -> IncidentRow:
+    incident = situation.incident
+    return IncidentRow(
+        id=situation.incident_id,
+        mode=incident.mode,
+        title=incident.title,
+        playbook=incident.playbook,
+        state=_state_of(incident),
+        private=incident.private,
+        created=created,
+        next_beat=beat_of(situation),
+        number=incident.number,
+        head=incident.head,
+    )
+
+
+def beat_of(situation: Situation) -> datetime | None:
+    """When the tick must look at this incident again (wall time)."""
+    beat = next_beat(situation.timeline, situation.now)
+    if beat is None:
+        return None
+    return situation.wall if beat <= situation.now else situation.incident.clock.wall(beat)
+
+
+def _state_of(incident: Incident) -> IncidentState:
+    if incident.started is None:
+        return IncidentState.UNCONFIRMED
+    return IncidentState.RUNNING if incident.stood_down is None else IncidentState.STOOD_DOWN
