@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from responder.core.playbook import SourceFile
@@ -51,3 +52,9 @@ class ContentStore(Protocol):
 
     def fetch(self, digest: str) -> bytes:
         """Raises NotFound when nothing with that hash was kept."""
+
+    def reviewed(self) -> Mapping[str, datetime]:
+        """When each playbook was last reviewed (wall time); what was never reviewed is not in it."""
+
+    def review(self, playbook: str, *, digest: str, by: str, at: datetime) -> None:
+        """Note that somebody reviewed a playbook, and which bytes of it."""
