@@ -67,9 +67,7 @@ def sentences_of(template: Template) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     for file, source in template.sources.items():
         tree = _parsed(template, file, source)
-        for line, function, said in extract_from_ast(
-            tree, ["gettext", "ngettext", "pgettext", "npgettext"], True
-        ):
+        for line, function, said in extract_from_ast(tree, _CALLS):
             texts = (said,) if isinstance(said, str) else tuple(text or "" for text in said)
             found.append(_sentence(Place(_path(template, file), line, 1), function, texts))
     return tuple(found)

@@ -50,7 +50,8 @@ class Statement:
 
     `occurrence` is the key of the message's occurrence (`update#2`), `message` its entry. `values`
     are what its variables were filled with, `asked` what still has to be filled in by the drafter,
-    `typed` what a drafter filled in (unverified). Times are incident time, aware UTC.
+    `typed` what a drafter filled in (unverified). `edited` are the texts that somebody wrote by
+    hand. Times are incident time, aware UTC.
     """
 
     id: str
@@ -74,4 +75,4 @@ class Statement:
     corrects: tuple[str, ...] = ()
     missing_languages: tuple[str, ...] = ()
     used_channels: frozenset[Channel] = frozenset()
-    standing: str | None = None
+    edited: frozenset[tuple[str, Channel]] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -74,12 +74,6 @@ class StatementStore(Protocol):
 
     def of_occurrence(self, incident_id: str, occurrence: str) -> Statement | None:
         """The newest statement of an occurrence."""
-
-    def restrict(self, incident_id: str, digests: Iterable[str]) -> int:
-        """Keep keyed hashes of restricted names; returns how many are new."""
-
-    def restricted(self, incident_id: str) -> frozenset[str]:
-        """The keyed hashes of restricted names."""
 
     def add_review(self, review: Review) -> None:
         """Signing the same digest twice changes nothing."""
