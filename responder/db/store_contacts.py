@@ -192,8 +192,8 @@ class ContactRows:
                 name=row.name,
                 organisation=row.organisation,
                 languages=tuple(languages[row.id]),
-                lists=tuple(lists[row.id]),
-                areas=tuple(areas[row.id]),
+                lists=tuple(sorted(lists[row.id], key=lambda one: one.list)),
+                areas=tuple(sorted(areas[row.id])),
                 addresses=tuple(addresses[row.id]),
             )
             for row in self._connection.execute(wanted)

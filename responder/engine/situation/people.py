@@ -64,9 +64,17 @@ _FOR_ADMINS = frozenset(
 )
 
 _FOR_PEOPLE_ONLY = frozenset(
-    {Act.CONFIRM, Act.SIGN, Act.REVIEW_LANGUAGE, Act.WAIVE, Act.OVERRIDE, Act.RELEASE}
+    {
+        Act.CONFIRM,
+        Act.SIGN,
+        Act.REVIEW_LANGUAGE,
+        Act.WAIVE,
+        Act.OVERRIDE,
+        Act.RELEASE,
+        Act.REVEAL_CONTACTS,
+    }
 )
-"""A token or the console is nobody, so it can not be one of two different people."""
+"""A token or the console is nobody: it can not be one of two people, and the log could name no one."""
 
 PERMISSIONS: dict[Act, Permission] = {
     **dict.fromkeys(Act, Permission.STAFF),

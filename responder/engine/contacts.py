@@ -1,1 +1,0 @@
-"""The desk of contacts: use cases as plain functions."""
