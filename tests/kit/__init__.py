@@ -1,0 +1,1 @@
+"""What tests share: a whole world on SQLite in memory, and the cast."""
