@@ -1,4 +1,4 @@
-"""Where are playbooks, templates and catalogues? On the content path: directories in front, what is shipped last."""
+"""Where are playbooks, templates and catalogues? On the content path, what is shipped last."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from responder.core.errors import InvalidInput, NotFound, Unavailable
-from responder.engine.ports.contents import CITY_FILE, Content, SourceFile
+from responder.engine.ports.contents import CITY_FILE, Content, SourceFile, pin_name
 
-__all__ = ["FileContent", "PinnedContent", "pin_name", "shipped_directory"]
+__all__ = ["FileContent", "PinnedContent", "shipped_directory"]
 
 _FOLDERS = ("playbooks", "message_templates", "locales")
 _LARGEST = 8 * 1024 * 1024
 _PLAYBOOK_FOLDERS = ("playbooks", "playbooks/modules")
-_LAYER = "~"
 
 
 def shipped_directory() -> Path:
@@ -23,11 +22,6 @@ def shipped_directory() -> Path:
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_shipped"
     return shipped if shipped.is_dir() else package.parent
-
-
-def pin_name(path: str, layer: int) -> str:
-    """The name under which a file is pinned: its path, and `~n` for the n-th below the nearest."""
-    return f"{path}{_LAYER}{layer}" if layer else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +134,7 @@ class PinnedContent:
         if folder.split("/")[0] == "locales":
             return self.below.files(folder)
         inside = folder.rstrip("/") + "/"
-        return tuple(sorted({path for path in self.pins if path.startswith(inside) and _LAYER not in path}))
+        return tuple(sorted({path for path in self.pins if path.startswith(inside) and "~" not in path}))
 
     def playbook(self, playbook: str) -> tuple[SourceFile, ...]:
         paths = [f"{folder}/{playbook}.yaml" for folder in _PLAYBOOK_FOLDERS]

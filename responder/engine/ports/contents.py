@@ -8,10 +8,18 @@ from typing import Protocol
 
 from responder.core.playbook import SourceFile
 
-__all__ = ["CITY_FILE", "Content", "ContentStore", "SourceFile"]
+__all__ = ["CITY_FILE", "Content", "ContentStore", "SourceFile", "pin_name"]
 
 CITY_FILE = "city.yaml"
 """The path of the city file within the content."""
+
+
+_LAYER = "~"
+
+
+def pin_name(path: str, layer: int) -> str:
+    """The name a file is pinned under: its path, with `~n` for the n-th below the nearest."""
+    return f"{path}{_LAYER}{layer}" if layer else path
 
 
 class Content(Protocol):
