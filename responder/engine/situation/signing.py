@@ -52,7 +52,7 @@ def proceedings_of(situation: Situation, statement: Statement, digests: Digests)
         submitted_at=_asked_at(statement, current),
         authors=writers_of(statement, events).get(statement.source_language, frozenset()),
         writers=writers_of(statement, events),
-        sign_offs=tuple(_sign_off(event) for event in current if isinstance(event.body, StatementSigned)),
+        sign_offs=_sign_offs(statement, events, current),
         waivers=tuple(_waiver(event) for event in current if isinstance(event.body, StatementWaived)),
         ladder=ladder_of(situation, message),
         reached=_reached(situation, statement),
@@ -141,6 +141,19 @@ def _reached(situation: Situation, statement: Statement) -> tuple[str, ...]:
     called = [event.body for event in situation.incident.events if isinstance(event.body, PersonCalled)]
     theirs = [one for one in called if str(one.occurrence) == statement.occurrence and one.rung > 0]
     return tuple(dict.fromkeys(one.person for one in theirs))
+
+
+def _sign_offs(
+    statement: Statement, events: tuple[Event, ...], current: tuple[Event, ...]
+) -> tuple[SignOff, ...]:
+    """The chain's signatures end with a return; a reader's stands as long as its hash does."""
+    frame = ("frame", statement.source_language)
+    counted = [
+        event
+        for event in events
+        if isinstance(event.body, StatementSigned) and (event in current or event.body.scope not in frame)
+    ]
+    return tuple(_sign_off(event) for event in counted)
 
 
 def _sign_off(event: Event) -> SignOff:
