@@ -1,4 +1,4 @@
-"""How does a test get the whole program in its hand? SQLite in memory, wound by hand, carriers that listen."""
+"""How does a test get the whole program in its hand? In memory, wound by hand, with carriers that listen."""
 
 from __future__ import annotations
 
