@@ -87,7 +87,7 @@ def _languages(findings: Findings, message: Message, times: _Times) -> None:
     if opens is None or due is None:
         return
     if message.languages.wait.rough > due - opens:
-        said = f"Languages are waited for ({message.languages.wait}) longer than the message has until it is due."
+        said = f"Languages are waited for ({message.languages.wait}) longer than there is until due."
         path = (*entry_path(message), "languages")
         findings.advice(path, "long-wait", said, "Shorten languages.wait, or move due.")
 
@@ -127,7 +127,7 @@ class _Times:
         self.asked: set[tuple[str, str]] = set()
 
     def opens(self, entry: Entry) -> timedelta | None:
-        moments = entry.at or (parse_moment(default_at(self.playbook, entry)),)
+        moments = entry.at or (parse_moment(default_at(entry)),)
         return self._moment(moments[0], entry) if len(moments) == 1 else None
 
     def due(self, entry: Entry) -> timedelta | None:

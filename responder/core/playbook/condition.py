@@ -143,7 +143,7 @@ class ConditionError(InvalidInput):
 
 
 Names = Callable[[Name, int | None], Value]
-"""What a name is worth now. The second argument is the number of the register item it is asked for, or None."""
+"""What a name is worth now. The second argument is the number of the item it is asked for, or None."""
 
 Items = Callable[[Quantifier], Sequence[int]]
 """The numbers of the items that a quantifier runs over (see `register_of` in this room)."""

@@ -200,8 +200,8 @@ class Entry(Form):
     each: Id | None = Field(None, description="A register: one of this entry for each of its items.")
     at: Annotated[tuple[When, ...], Many] = Field(
         (),
-        description="A moment, a list of moments (one occurrence each), or `request` (opened by a person, any "
-        "number of times). Without it: the phase opened; else item.added; else activated.",
+        description="A moment, a list of moments (one occurrence each), or `request` (opened by a person, "
+        "any number of times). Without it: the phase opened; else item.added; else activated.",
     )
     due: Due | None = Field(
         None, description="A moment; a bare duration counts from `opened`. Without it never late."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from responder.core.errors import Place, Problem
 from responder.core.playbook.entries import Entry, EntryKind
 from responder.core.playbook.model import Playbook, PlaybookKind
-from responder.core.reading import Fields, Path, did_you_mean, place_at, place_of_key
+from responder.core.reading import Fields, Path, did_you_mean, node_at, place_at, place_of_key, walk
 
 __all__ = ["Findings", "entry_path"]
 
@@ -40,6 +40,12 @@ class Findings:
     def error_at_key(self, path: Path, rule: str, message: str, mend: str = "") -> None:
         """An error about a key: a thing as a whole, or what it lacks."""
         self.problems.append(Problem(place_of_key(self.root, path), rule, message, mend))
+
+    def has_error_at(self, path: Path) -> bool:
+        """Whether an error stands in the lines of a value already."""
+        nodes = [node for _, node in walk(node_at(self.root, path))]
+        lines = {(node.place.file, node.place.line) for node in nodes}
+        return any((each.place.file, each.place.line) in lines for each in self.problems if not each.advice)
 
     def advice(self, path: Path, rule: str, message: str, mend: str = "") -> None:
         """Advice about a key."""

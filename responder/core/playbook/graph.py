@@ -1,16 +1,16 @@
-"""What waits for what? The names that open an entry, a phase or an anchor: circles, and the planner's index."""
+"""What waits for what? The names that open an entry, a phase or an anchor, and circles of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from responder.core.playbook.condition import Condition, NameKind, Quantifier, names_in
+from responder.core.playbook.condition import Condition, NameKind, names_in
 from responder.core.playbook.entries import Entry
 from responder.core.playbook.model import Closing, Phase, Playbook
 from responder.core.playbook.moment import BaseKind, Moment
 from responder.core.playbook.roles import needs_of_all
 
-__all__ = ["Knot", "circles", "default_at", "depends", "register_of"]
+__all__ = ["Knot", "circles", "default_at", "depends"]
 
 Knot = tuple[str, str]
 """What can open or be set: ("entry", id), ("phase", id), ("closed", id of a phase), ("anchor", id),
@@ -48,7 +48,7 @@ def depends(playbook: Playbook) -> Mapping[Knot, frozenset[Knot]]:
     needs = needs_of_all(playbook)
     found: dict[Knot, frozenset[Knot]] = {}
     for id_, entry in playbook.entries.items():
-        found["entry", id_] = frozenset(_entry_knots(playbook, entry, needs[id_]))
+        found["entry", id_] = frozenset(_entry_knots(entry, needs[id_]))
     for id_, phase in playbook.phases.items():
         found["phase", id_] = frozenset(_moment_knots(_phase_moments(phase)))
         found["closed", id_] = frozenset([("phase", id_), *_closing_knots(phase.closes)])
@@ -62,30 +62,18 @@ def circles(graph: Mapping[Knot, frozenset[Knot]]) -> tuple[tuple[Knot, ...], ..
 
     Tarjan's strongly connected components, on a stack of our own; then one walk inside each.
     """
-    found = []
-    for group in _components(graph):
-        if len(group) > 1 or group[0] in graph.get(group[0], ()):
-            found.append(_walkable(group, graph))
-    return tuple(sorted(found))
+    groups = (group for group in _components(graph) if len(group) > 1 or group[0] in graph[group[0]])
+    return tuple(sorted(_walkable(group, graph) for group in groups))
 
 
-def default_at(playbook: Playbook, entry: Entry) -> str:
+def default_at(entry: Entry) -> str:
     """What an entry without `at` is counted from: its phase, its item, or the activation."""
     if entry.phase:
         return f"phase.{entry.phase}.opened"
     return "item.added" if entry.each else "activated"
 
 
-def register_of(playbook: Playbook, quantifier: Quantifier) -> str | None:
-    """The register over whose items `every(…)` or `some(…)` runs; None when no entry inside stands in one."""
-    for name in names_in(quantifier.part):
-        entry = playbook.entries.get(name.id) if name.kind.of_entry else None
-        if entry is not None and entry.each:
-            return entry.each
-    return None
-
-
-def _entry_knots(playbook: Playbook, entry: Entry, needs: Iterable[str]) -> Iterator[Knot]:
+def _entry_knots(entry: Entry, needs: Iterable[str]) -> Iterator[Knot]:
     if entry.phase:
         yield "phase", entry.phase
     if entry.level:
@@ -154,7 +142,7 @@ def _components(graph: Mapping[Knot, frozenset[Knot]]) -> list[list[Knot]]:
 
 
 def _popped(stack: list[Knot], on_stack: set[Knot], until: Knot) -> list[Knot]:
-    group = []
+    group: list[Knot] = []
     while not group or group[-1] != until:
         group.append(stack.pop())
         on_stack.discard(group[-1])

@@ -259,7 +259,8 @@ class Playbook(Form):
     review: Review | None = Field(None, description="How often it is reviewed.")
     marking: Marking = Field(
         Marking.GREEN,
-        description="Who may see: clear = public, green = partners, amber = staff with a role, red = named people.",
+        description="Who may see: clear = public, green = partners, amber = staff with a role, "
+        "red = named people.",
     )
     extends: Annotated[tuple[PlaybookId, ...], Many] = Field(
         (), description="Playbooks and modules it builds on."

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import NoReturn
 
 from responder.core.calendar import DAY_NAMES, Calendar, Duration, parse_duration
 from responder.core.errors import InvalidInput
@@ -278,7 +279,7 @@ class _Reader:
         self._move(found.end())
         return _named_base(found[0], start)
 
-    def _fail_at_base(self, start: int) -> None:
+    def _fail_at_base(self, start: int) -> NoReturn:
         if _BARE.match(self.text, start):
             duration = self._duration()
             raise MomentError(
@@ -330,8 +331,8 @@ class _Reader:
             loose = _LOOSE_HOUR.match(self.text, self.here)
             said = loose[0] if loose else ""
             self._fail(f"“@{said}” is not an hour.", "Write @HH:MM, such as @09:00.")
-        self._move(found.end())  # type: ignore[union-attr]  # _fail raises
-        return time(int(found[1]), int(found[2]))  # type: ignore[index]  # the same
+        self._move(found.end())
+        return time(int(found[1]), int(found[2]))
 
     def _days(self) -> OnDays | None:
         found = re.compile(r"on(?=\s)").match(self.text, self.here)
@@ -354,8 +355,8 @@ class _Reader:
         found = _DAY.match(self.text, start)
         if found is None:
             self._fail("A day is missing after “on”.", "Write workdays, weekdays or mon,tue.")
-        self._move(found.end())  # type: ignore[union-attr]  # _fail raises
-        return found[0], start  # type: ignore[index]  # the same
+        self._move(found.end())
+        return found[0], start
 
     def _weekday(self, word: str, at: int) -> int:
         if word not in DAY_NAMES:
@@ -374,7 +375,7 @@ class _Reader:
         self.here = to
         self._space()
 
-    def _fail(self, message: str, mend: str) -> None:
+    def _fail(self, message: str, mend: str) -> NoReturn:
         raise MomentError(message, mend=mend, at=self.here)
 
 

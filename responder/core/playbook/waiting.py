@@ -94,7 +94,9 @@ def _possible(
     playbook: Playbook, findings: Findings, path: Path, condition: Condition | None, level: str | None
 ) -> None:
     levels = tuple(each for each in playbook.levels if playbook.reaches(each, level))
-    if condition is not None and not can_hold(playbook, condition, levels=levels):
+    if condition is None or findings.has_error_at(path):
+        return  # an option that is not there can never be answered either: one problem is enough
+    if not can_hold(playbook, condition, levels=levels):
         said = "This can never hold, whatever is answered."
         findings.error(path, "never-holds", said, "Look at the options and at and, or, not.")
 
@@ -134,9 +136,11 @@ def _people(playbook: Playbook, findings: Findings) -> None:
 
 
 def _lines(playbook: Playbook) -> Iterator[tuple[str, str, dict[str, tuple[str, ...]]]]:
-    roles = playbook.roles
-    yield "roles", "fallback", {id_: (r.fallback,) if r.fallback in roles else () for id_, r in roles.items()}  # type: ignore[misc]  # None is no key of roles
-    yield "roles", "deputies", {id_: tuple(d for d in r.deputies if d in roles) for id_, r in roles.items()}
-    voices = playbook.messengers
-    fallbacks = {id_: (m.fallback,) if m.fallback in voices else () for id_, m in voices.items()}
-    yield "messengers", "fallback", fallbacks  # type: ignore[misc]  # the same
+    roles, voices = playbook.roles, playbook.messengers
+    yield "roles", "fallback", {id_: _among(roles, role.fallback) for id_, role in roles.items()}
+    yield "roles", "deputies", {id_: _among(roles, *role.deputies) for id_, role in roles.items()}
+    yield "messengers", "fallback", {id_: _among(voices, each.fallback) for id_, each in voices.items()}
+
+
+def _among(known: Mapping[str, object], *ids: str | None) -> tuple[str, ...]:
+    return tuple(id_ for id_ in ids if id_ is not None and id_ in known)

@@ -46,7 +46,7 @@ def try_build(model: type[Model], node: Node) -> tuple[Model | None, tuple[Probl
 
 
 def _unsaid(root: Node, model: type[BaseModel]) -> Iterator[Problem]:
-    """What validation cannot see: keys with no value that are unknown, or would be a thing with nothing in it.
+    """What validation cannot see: keys with no value that are unknown, or would be an empty thing.
 
     A key of ours, in round brackets, is never a key of a file.
     """

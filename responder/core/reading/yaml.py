@@ -132,6 +132,7 @@ class _Walk:
         self.sizes: dict[int, int] = {}
         self.aliases = 0
         self.documents = 0
+        self.readable = True
         self.open: list[_Open] = []
         self.root: Node | None = None
 
@@ -146,7 +147,7 @@ class _Walk:
             self._say(Place(self.file), "not-yaml", f"This is not YAML ({type(error).__name__}).", _LOOK)
         if self.root is None and not self.problems:
             self._say(Place(self.file), "empty-file", "The file is empty.", "Write at least its first keys.")
-        return self.root, tuple(sorted(self.problems))
+        return self.root if self.readable else None, tuple(sorted(self.problems))
 
     def _take_all(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -170,11 +171,11 @@ class _Walk:
             elif isinstance(event, AliasEvent) and not self._alias(event):
                 return
 
-    def _begin(self, event: Event) -> bool:
+    def _begin(self, event: MappingStartEvent | SequenceStartEvent) -> bool:
         place = self._at(event)
         if len(self.open) >= MAX_LEVELS:
             self._say(place, "too-deep", f"More than {MAX_LEVELS} levels.", "Write it flatter.")
-            self.root = None
+            self.readable = False
             return False
         self._refuse_tag(event, place)
         of_keys = isinstance(event, MappingStartEvent)
@@ -190,7 +191,7 @@ class _Walk:
             self.anchors[done.anchor] = node
         self._place_node(node)
 
-    def _scalar(self, event: Event) -> None:
+    def _scalar(self, event: ScalarEvent) -> None:
         place = self._at(event)
         self._refuse_tag(event, place)
         text: str | None = event.value
@@ -201,7 +202,7 @@ class _Walk:
             self.anchors[event.anchor] = node
         self._place_node(node)
 
-    def _alias(self, event: Event) -> bool:
+    def _alias(self, event: AliasEvent) -> bool:
         place = self._at(event)
         node = self.anchors.get(event.anchor)
         if node is None:
@@ -209,6 +210,7 @@ class _Walk:
                 place, "unknown-alias", f"Nothing is named &{event.anchor} above.", "Write the value itself."
             )
             self._place_node(Scalar(place, None))
+            self.readable = False
             return True
         self.aliases += 1 + self._aliases_in(node)
         self.sizes[id(node)] = self.sizes.get(id(node), 0)
@@ -216,7 +218,7 @@ class _Walk:
             self._say(
                 place, "too-many-aliases", f"More than {MAX_ALIASES} aliases.", "Write the values themselves."
             )
-            self.root = None
+            self.readable = False
             return False
         self._place_node(node)
         return True
@@ -268,7 +270,7 @@ class _Walk:
                 place, "tag", f"The tag {tag} is not used here.", "Leave it out: the schema gives types."
             )
 
-    def _inner(self, event: Event) -> int:
+    def _inner(self, event: ScalarEvent) -> int:
         """The column where the letters begin, or 0 when offsets in the text say nothing about columns."""
         if event.start_mark.line != event.end_mark.line or event.style in ("|", ">"):
             return 0
@@ -278,7 +280,7 @@ class _Walk:
         width = event.end_mark.column - event.start_mark.column
         return column + 1 if width == len(event.value) + 2 else 0
 
-    def _length_of_properties(self, event: Event) -> int:
+    def _length_of_properties(self, event: ScalarEvent) -> int:
         """An anchor stands before the text, inside the event's span."""
         return (
             max(0, event.end_mark.column - event.start_mark.column - len(event.value)) if event.anchor else 0
@@ -292,7 +294,7 @@ class _Walk:
         place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
         said = str(error.problem or error.context or "it cannot be read").strip()
         self._say(place, "not-yaml", f"This is not YAML: {said}.", _mend_for(said))
-        self.root = None
+        self.readable = False
 
     def _say(self, place: Place, rule: str, message: str, mend: str) -> None:
         self.problems.append(Problem(place, rule, message, mend))
