@@ -140,7 +140,10 @@ class ContactRows:
         return found
 
     def stop(self, key: AddressKey, state: AddressState, *, how: StopHow, wall: datetime) -> int:
+        """What a person of the city put to rest is not made weaker by a word: START would bring it back."""
         channel, index = key
+        if state is AddressState.OPTED_OUT and self.stops([key]).get(key) is AddressState.SUSPENDED:
+            return 0
         this = (_STOPS.c.channel == channel.value, _STOPS.c.address_index == index)
         values = {"state": state.value, "how": how.value, "since": wall}
         changed = self._connection.execute(update(_STOPS).where(*this).values(**values)).rowcount
