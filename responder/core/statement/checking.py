@@ -68,7 +68,7 @@ def sentences_of(template: Template) -> tuple[Sentence, ...]:
     for file, source in template.sources.items():
         tree = _parsed(template, file, source)
         for line, function, said in extract_from_ast(tree, _CALLS):
-            texts = (said,) if isinstance(said, str) else tuple(text or "" for text in said)
+            texts = (said,) if isinstance(said, str) else tuple(text or "" for text in said or ())
             found.append(_sentence(Place(_path(template, file), line, 1), function, texts))
     return tuple(found)
 

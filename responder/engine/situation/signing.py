@@ -70,10 +70,9 @@ def benches_of(situation: Situation, signed_by: Chain) -> Mapping[str, Bench]:
 def ladder_of(situation: Situation, message: Message) -> tuple[str, ...]:
     """The people whom the ladder names, nearest first; at its end the owners of message and playbook."""
     named = [rung.to for rung in ladder(situation.playbook, message)]
-    roles = [message.owner if to == DEPUTY else to for to in named] + [
-        message.owner,
-        situation.playbook.owner,
-    ]
+    roles = [*(message.owner if to == DEPUTY else to for to in named), message.owner]
+    if situation.playbook.owner is not None:
+        roles.append(situation.playbook.owner)
     benches = [bench(situation.playbook, situation.roster, role) for role in dict.fromkeys(roles)]
     return tuple(dict.fromkeys(person for one in benches for person in one.everyone))
 

@@ -49,6 +49,7 @@ def assess(proceedings: Proceedings) -> Approval:
         source_signed_at=signed_at,
         wait_until=wait_until,
         releasable=releasable,
+        at=proceedings.now,
         with_original=with_original,
         stuck=stuck,
     )

@@ -158,7 +158,7 @@ class Approval:
     ready although required languages are missing. `releasable` are the languages that a person
     may release now. `with_original` are whole languages that no reader has signed and that this
     message may all the same send beside the original. `persons_signed` counts different people,
-    never an author. `stuck` says in words why nobody can sign now.
+    never an author. `stuck` says in words why nobody can sign now. `at` is the moment of all this.
     """
 
     steps: tuple[StepStanding, ...]
@@ -169,6 +169,7 @@ class Approval:
     source_signed_at: datetime | None
     wait_until: datetime | None
     releasable: tuple[str, ...]
+    at: datetime
     with_original: tuple[str, ...] = ()
     stuck: str = ""
 

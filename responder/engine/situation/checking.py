@@ -1,0 +1,130 @@
+"""What does the linter say of a statement in its incident?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from responder.core.errors import InvalidInput
+from responder.core.facts import FactValue
+from responder.core.incident.occurrence import OccurrenceKey
+from responder.core.statement import (
+    Approval,
+    Filled,
+    Finding,
+    LanguageState,
+    Statement,
+    Template,
+    Texts,
+    fill,
+)
+from responder.core.statement.lint import check
+from responder.core.statement.lint.subject import Subject
+from responder.core.terms import Channel
+from responder.engine.ports import Content, Ports, Work
+from responder.engine.situation.drafting import known_of, renderings
+from responder.engine.situation.incident import Situation
+from responder.engine.situation.restricted import restricted_spans
+from responder.engine.situation.wording import template_in, words_in
+
+__all__ = ["filled_now", "findings_of"]
+
+_MOVING = frozenset({"as_of", "next_update_at"})
+_FLAGS = ("motive_confirmed", "police_clearance", "suspect_named_by_police")
+
+
+def findings_of(
+    work: Work,
+    ports: Ports,
+    situation: Situation,
+    content: Content,
+    *,
+    statement: Statement,
+    texts: Texts,
+    approval: Approval,
+) -> tuple[Finding, ...]:
+    """Every finding on the texts as they stand."""
+    template = template_in(content, statement.template)
+    filled, stale = filled_now(situation, statement, template)
+    tags = tuple(approval.languages)
+    return check(
+        Subject(
+            kind=statement.kind,
+            mode=statement.mode,
+            source=statement.source_language,
+            texts=texts,
+            template=template,
+            filled=filled,
+            city=situation.city,
+            now=situation.now,
+            words={tag: words_in(content, situation.city, tag) for tag in tags},
+            next_update_at=statement.next_update_at,
+            blocks=_blocks(situation, content, statement, template, filled),
+            edited=statement.edited,
+            restricted=restricted_in(ports, work, situation),
+            flags={name: _flag(situation, name) for name in _FLAGS},
+            embargo_until=_moment_fact(situation, "embargo_until"),
+            required=tuple(tag for tag, it in approval.languages.items() if it.required),
+            reviewed=frozenset(
+                tag
+                for tag, it in approval.languages.items()
+                if it.state in (LanguageState.SIGNED, LanguageState.WAITING)
+            ),
+            missing=statement.missing_languages,
+            stale=stale,
+        )
+    )
+
+
+def filled_now(
+    situation: Situation, statement: Statement, template: Template
+) -> tuple[Filled, tuple[str, ...]]:
+    """The values that stand in the texts, and how far they are verified by now.
+
+    Also the names of those whose fact has another value by now.
+    """
+    key = OccurrenceKey.parse(statement.occurrence)
+    typed: dict[str, FactValue] = {}
+    for name in statement.typed:
+        value = statement.values.get(name)
+        if value is not None:
+            typed[name] = value
+    now = fill(template, known_of(situation, key, typed, statement.next_update_at))
+    same = {name for name in template.variables if now.values.get(name) == statement.values.get(name)}
+    stale = tuple(
+        name
+        for name in template.variables
+        if name not in same and name not in _MOVING and statement.values.get(name) is not None
+    )
+    verified = frozenset((now.verified & same) | _MOVING)
+    return Filled(statement.values, now.origins, verified, statement.asked, now.facts), stale
+
+
+def restricted_in(
+    ports: Ports, work: Work, situation: Situation
+) -> Callable[[str], Iterable[tuple[int, int]]] | None:
+    """Where in a text a name stands that no statement may hold; None without a list."""
+    hashes = work.incidents.restricted(situation.incident_id)
+    if not hashes:
+        return None
+    return lambda text: restricted_spans(ports, situation.incident_id, hashes, text)
+
+
+def _blocks(
+    situation: Situation, content: Content, statement: Statement, template: Template, filled: Filled
+) -> Mapping[str, Mapping[Channel, Mapping[str, str]]]:
+    try:
+        done = renderings(content, situation, statement, template, filled)
+    except InvalidInput:
+        return {}
+    return {tag: one.blocks for tag, one in done.by_language.items()}
+
+
+def _flag(situation: Situation, name: str) -> bool:
+    fact = situation.incident.facts.get(name)
+    return fact is not None and fact.value is True and fact.verified and fact.holds_at(situation.now)
+
+
+def _moment_fact(situation: Situation, name: str) -> datetime | None:
+    fact = situation.incident.facts.get(name)
+    return fact.value if fact is not None and isinstance(fact.value, datetime) else None
