@@ -107,7 +107,7 @@ class Activated:
 
     `pins` are the content files this incident runs on: path → SHA-256. `origin` is the incident
     time at which an exercise starts, `rate` how many times faster than the wall its time runs.
-    `verified` names those of `facts` that somebody has checked.
+    `verified` names those of `facts` that somebody has checked. `exercise` is the script that is played.
     """
 
     mode: Mode
@@ -122,6 +122,7 @@ class Activated:
     verified: tuple[str, ...] = ()
     awaits_confirmation: bool = False
     private: bool = False
+    exercise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
