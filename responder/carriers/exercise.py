@@ -16,8 +16,9 @@ from responder.core.terms import Channel, Mode
 from responder.engine.ports.carriers import Outcome, OutcomeKind, Outgoing
 from responder.engine.ports.mailbox import LINK_SLOT, Letter, Mailbox
 from responder.engine.ports.outside import Clock
+from responder.engine.situation.addresses import mask
 
-__all__ = ["MailboxCarrier", "masked"]
+__all__ = ["MailboxCarrier"]
 
 _UNSUBSCRIBE = re.compile(r"<(https?://[^>\s]+)>")
 _BATCH = 500
@@ -60,7 +61,7 @@ class MailboxCarrier:
             attempt=message.attempt,
             channel=self.channel,
             language=message.language,
-            to=masked(message.to),
+            to=mask(self.channel, message.to),
             text=_without(message.text, link),
             at=at,
             subject=message.subject,
@@ -109,14 +110,6 @@ class MailboxLine:
                 )
                 for message in batch
             ]
-
-
-def masked(address: str) -> str:
-    """Enough to tell two readers apart, too little to reach one: `+1 ··· 07`, `a···@example.org`."""
-    local, at, domain = address.rpartition("@")
-    if at:
-        return f"{local[:1]}···@{domain}"
-    return f"{address[:2]}···{address[-2:]}" if len(address) > 6 else "···"
 
 
 def _own_link(message: Outgoing) -> str:

@@ -367,7 +367,7 @@ def _judged(answer: SMTPResponse, phase: Phase) -> _Ended:
         return _Ended(
             OutcomeKind.NOT_TAKEN, code=said, detail=f"not-now-at-{phase}", retry_after=again, stale=stale
         )
-    if code // 100 == 5:
+    if code // 100 == 5 or phase == "sign-in":
         ours = phase in ("greeting", "sign-in", "mail")
         return _Ended(OutcomeKind.BLOCKED if ours else OutcomeKind.REFUSED, code=said, detail=detail)
     kind = OutcomeKind.UNKNOWN if phase == "content" else OutcomeKind.NOT_TAKEN

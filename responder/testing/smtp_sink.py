@@ -294,9 +294,10 @@ class _Session(asyncio.Protocol):
             self._transport.close()
 
     def _on_starttls(self, _rest: bytes) -> None:
-        if self._sink.tls is None or self._encrypted:
+        if self._sink.tls is None or self._encrypted or self._transport is None:
             self._say("502 5.5.1 not here")
             return
+        self._transport.pause_reading()  # what follows is for TLS, not for us
         self._say("220 2.0.0 go ahead")
         self._buffer.clear()
         self._sink.thread.background(self._encrypt(self._sink.tls))
@@ -319,8 +320,11 @@ class _Session(asyncio.Protocol):
                 self._expects = self._sign_in_plain
                 self._say("334 ")
         elif method.upper() == b"LOGIN":
-            self._expects = self._sign_in_name
-            self._say("334 VXNlcm5hbWU6")
+            if given:
+                self._sign_in_name(given)
+            else:
+                self._expects = self._sign_in_name
+                self._say("334 VXNlcm5hbWU6")
         else:
             self._say("504 5.5.4 not that way")
 
