@@ -20,6 +20,7 @@ from responder.core.city import Block, City
 from responder.core.facts import FactValue
 from responder.core.statement.catalogue import Catalogue, MissingTranslation
 from responder.core.statement.slots import strip_slots
+from responder.core.statement.sms import outside_gsm
 from responder.core.statement.template import Variable, VariableType
 from responder.core.terms import Channel, babel_name
 
@@ -67,16 +68,19 @@ def say_moment(moment: datetime, city: City, language: str, *, short: bool = Fal
     """A moment in the city's zone: weekday, date, 24-hour time and the zone's own short name."""
     there = city.calendar.local(moment)
     locale = locale_of(language, city.country)
-    day = (
-        format_skeleton("MMMEd", there, fuzzy=True, locale=locale)
-        if short
-        else format_date(there, "full", locale)
-    )
+    day = _short_day(there, locale) if short else format_date(there, "full", locale)
     hour = format_skeleton("Hm", there, locale=locale)
     name = there.tzname() or "UTC"
     zone = f"UTC{name}" if name[:1] in "+-" else name
     joined = str(locale.datetime_formats["medium"]).format(hour, day)
     return f"{joined} {zone}".translate(_ODD_SPACES)
+
+
+def _short_day(day: date, locale: Locale) -> str:
+    """Weekday and date; without the weekday where only that leaves GSM-7 (“sáb” doubles a Spanish SMS)."""
+    whole = format_skeleton("MMMEd", day, fuzzy=True, locale=locale)
+    plain = format_skeleton("MMMd", day, fuzzy=True, locale=locale)
+    return plain if outside_gsm(whole) and not outside_gsm(plain) else whole
 
 
 class Absent(Undefined):
@@ -214,7 +218,7 @@ class Speaker:
         locale = locale_of(self.language, self.city.country)
         if self._short:
             noon = datetime.combine(value, time(12), tzinfo=self.city.calendar.zone)
-            return format_skeleton("MMMEd", noon, fuzzy=True, locale=locale).translate(_ODD_SPACES)
+            return _short_day(noon, locale).translate(_ODD_SPACES)
         return format_date(value, "full", locale=locale).translate(_ODD_SPACES)
 
     def _number(self, value: float) -> Spoken:
