@@ -146,7 +146,7 @@ class _Names:
             for register in inject.close:
                 self._key((*here, "close", register), "register", register, book.registers)
         for decision, option in exercise.answers.items():
-            here = (*path, "answers", decision)
+            there = (*path, "answers", decision)
             if self._key(there, "decision", decision, book.decisions):
                 self.one(there, "option", option, book.decisions[decision].options)
 
