@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from responder.core.broadcast import DeliveryState, can_become, rank
 from responder.core.terms import Channel
@@ -64,6 +64,9 @@ class ReceiptRows(TallyRows):
         if rows:
             self._session.connection().execute(insert(_receipts), rows)
         return len(rows)
+
+    def receipts_wait(self) -> bool:
+        return self._session.connection().scalar(select(exists().where(_receipts.c.tried == 0))) is True
 
     def apply_receipts(self, *, limit: int, node: str, wall: datetime) -> AppliedReceipts:
         """Take the oldest untried ones, change what they lead further, keep those without a delivery."""

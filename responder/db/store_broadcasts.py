@@ -129,6 +129,15 @@ class BroadcastRows(ParcelRows, ReceiptRows, TallyRows):
         )
         return [_delivery(row) for row in rows]
 
+    def address_of(self, delivery_id: int) -> tuple[Channel, str]:
+        found = self._session.connection().execute(
+            select(deliveries.c.channel, deliveries.c.address_index).where(deliveries.c.id == delivery_id)
+        )
+        row = found.one_or_none()
+        if row is None:
+            raise NotFound("There is no such delivery.")
+        return Channel(row.channel), row.address_index
+
     def preview(
         self, selection: Selection, *, served: Mapping[str, str], source_language: str
     ) -> Sequence[PreviewCount]:
@@ -196,6 +205,11 @@ class BroadcastRows(ParcelRows, ReceiptRows, TallyRows):
             .values(**values)
         )
         return changed.rowcount == 1
+
+    def note(self, broadcast_id: str, reason: str) -> None:
+        self._session.connection().execute(
+            update(_broadcasts).where(_broadcasts.c.id == broadcast_id).values(reason=reason)
+        )
 
     # Materialising
 
@@ -281,6 +295,11 @@ class BroadcastRows(ParcelRows, ReceiptRows, TallyRows):
 
     # Beats
 
+    def unswept(self) -> Sequence[Broadcast]:
+        ended = (BroadcastState.STOPPED.value, BroadcastState.EXPIRED.value)
+        open_ones = select(_parcels.c.broadcast).where(_parcels.c.state == "open")
+        return self._broadcasts_of(and_(_broadcasts.c.state.in_(ended), _broadcasts.c.id.in_(open_ones)))
+
     def next_wall(self) -> datetime | None:
         """Each beat as a row of one question: undo windows, expiries, leases, parcels given back."""
         going = _broadcasts.c.state.not_in([state.value for state in ENDED])
@@ -349,6 +368,7 @@ def _row_of(broadcast: Broadcast, selection: Selection) -> dict[str, Any]:
         "proposed_by": broadcast.proposed_by,
         "proposed": broadcast.proposed,
         "wait_seconds": broadcast.wait_seconds,
+        "zone": broadcast.zone,
         "released": broadcast.released,
         "starts": broadcast.starts,
         "expires": broadcast.expires,
@@ -382,6 +402,7 @@ def _broadcast(row: Any, words: tuple[str, ...]) -> Broadcast:
         corrects=tuple(row.corrects),
         twin=row.twin,
         wait_seconds=row.wait_seconds,
+        zone=row.zone,
         reason=row.reason,
     )
 

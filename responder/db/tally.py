@@ -17,7 +17,7 @@ _tally = TallyRow.__table__  # type: ignore[attr-defined]  # SQLModel sets it wh
 
 
 class TallyRows:
-    """The tally, inside one transaction. Each node adds to rows of its own, so nodes never wait for each other."""
+    """The tally, inside one transaction. Each node adds to rows of its own, so none waits for another."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -55,6 +55,10 @@ class Selection:
     without: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
 
+    def leaving_out(self, broadcast_id: str) -> Selection:
+        """The same without those who are in another broadcast."""
+        return replace(self, without=(*self.without, broadcast_id))
+
     def all_channels(self) -> tuple[Channel, ...]:
         """Every channel that somebody may get it on, each once."""
         named = (*self.channels, *(channel for wave in self.waves for channel in wave.channels))

@@ -102,7 +102,8 @@ class Broadcast:
     a release); `expires` is when the message loses its use, None = never. `digest` is the
     SHA-256 over everything that was frozen. `proposed_by` and `words` are ids of people.
     `supersedes` are broadcasts that stop with its release, `corrects` those whose error it mends,
-    `twin` is the broadcast of those who hear it first, `wait_seconds` how long the rest waits.
+    `twin` is the broadcast of those who hear it first, `wait_seconds` how long the rest waits,
+    `zone` the city's, in which quiet hours are counted.
     """
 
     id: str
@@ -129,7 +130,13 @@ class Broadcast:
     corrects: tuple[str, ...] = ()
     twin: str | None = None
     wait_seconds: int = 0
+    zone: str = "UTC"
     reason: str = ""
+
+    @property
+    def unsent(self) -> bool:
+        """Whether something of it may still be sent."""
+        return self.state in states_before(Move.STOP)
 
     def after(self, move: Move) -> BroadcastState:
         """The state that a move leads to. Raises Refused when it is not legal now."""

@@ -7,14 +7,8 @@ The doors are `receive`, `heard` and `unsubscribe`.
 
 from __future__ import annotations
 
-from responder.engine.broadcasts.doors import (
-    InboundWord,
-    apply_receipts,
-    heard,
-    receive,
-    unsubscribe,
-    unsubscribe_address,
-)
+from responder.engine.broadcasts.doors import InboundWord, apply_receipts, heard, receive
+from responder.engine.broadcasts.leaving import unsubscribe, unsubscribe_address
 from responder.engine.broadcasts.materialising import materialise
 from responder.engine.broadcasts.releasing import confirm, preview, release
 from responder.engine.broadcasts.showing import deliveries, of_incident, reach, status, unknowns

@@ -2,26 +2,70 @@
 
 from __future__ import annotations
 
+from responder.core.broadcast import Broadcast, Move
+from responder.core.incident.event import BroadcastPaused, BroadcastResumed, BroadcastStopped
+from responder.engine.broadcasts.asking import ask
+from responder.engine.broadcasts.logging import by_person, change_broadcast
+from responder.engine.broadcasts.tending import sweep_some
 from responder.engine.ports import Ports
 from responder.engine.ports.broadcasts import Progress
 from responder.engine.ports.people import Person
+from responder.engine.situation.people import Act, require
 
 __all__ = ["pause", "resume", "stop"]
 
+_SWEEPS_AT_ONCE = 20
+
 
 def pause(ports: Ports, *, broadcast_id: str, by: Person, reason: str = "") -> Progress:
-    """Hand nothing more over until it is resumed."""
-    raise NotImplementedError
+    """Hand nothing more over until it is resumed. Raises Refused, NotFound."""
+    require(by, Act.STOP)
+    broadcast = _get(ports, broadcast_id)
+    broadcast.after(Move.PAUSE)
+    event = by_person(by, BroadcastPaused(broadcast_id, reason))
+    change_broadcast(ports, broadcast, Move.PAUSE, event, reason=reason)
+    ports.switchboard.halt(broadcast_id)
+    return _progress(ports, broadcast_id)
 
 
 def resume(ports: Ports, *, broadcast_id: str, by: Person) -> Progress:
-    """Go on where it was held."""
-    raise NotImplementedError
+    """Go on where it was held. Raises Refused, NotFound."""
+    require(by, Act.STOP)
+    broadcast = _get(ports, broadcast_id)
+    broadcast.after(Move.RESUME)
+    ports.switchboard.lift(broadcast_id)
+    change_broadcast(ports, broadcast, Move.RESUME, by_person(by, BroadcastResumed(broadcast_id)))
+    with ports.store.begin() as work:
+        ask(ports, work, broadcast_id=broadcast_id)
+    ports.queue.nudge()
+    return _progress(ports, broadcast_id)
 
 
 def stop(ports: Ports, *, broadcast_id: str, by: Person, reason: str = "") -> Progress:
     """Stop for good: when this returns, no request of it starts in this process any more.
 
     Other nodes send at most what they had marked. Show `progress.on_the_wire` until it is 0.
+    The flag goes up before the rows change: of the two, the flag must never be late.
+    Raises Refused when it has ended already, NotFound.
     """
-    raise NotImplementedError
+    require(by, Act.STOP)
+    broadcast = _get(ports, broadcast_id)
+    broadcast.after(Move.STOP)
+    ports.switchboard.halt(broadcast_id)
+    event = by_person(by, BroadcastStopped(broadcast_id, reason))
+    change_broadcast(ports, broadcast, Move.STOP, event, reason=reason)
+    stopped = _get(ports, broadcast_id)
+    for _ in range(_SWEEPS_AT_ONCE):
+        if not sweep_some(ports, stopped):
+            break
+    return _progress(ports, broadcast_id)
+
+
+def _get(ports: Ports, broadcast_id: str) -> Broadcast:
+    with ports.store.read() as work:
+        return work.broadcasts.get(broadcast_id)
+
+
+def _progress(ports: Ports, broadcast_id: str) -> Progress:
+    with ports.store.read() as work:
+        return work.broadcasts.progress(broadcast_id)

@@ -236,6 +236,7 @@ class Switchboard:
         self._halted: set[str] = set()
         self._free: dict[str, int] = {}
         self._closing = False
+        self._blocked: dict[str, datetime] = {}
 
     def halt(self, broadcast_id: str) -> None:
         """From now on no request of this broadcast starts in this process."""
@@ -257,6 +258,13 @@ class Switchboard:
         self._closing = True
         with self._changed:
             self._changed.notify_all()
+
+    def block(self, line: str, *, until: datetime) -> None:
+        """The provider refuses our account on this line: nobody tries before then (wall time)."""
+        self._blocked[line] = until
+
+    def blocked_until(self, line: str) -> datetime | None:
+        return self._blocked.get(line)
 
     def take(self, line: str, wanted: int, *, size: int, timeout: float) -> int:
         """Room for up to `wanted` messages on a line whose window is `size`; 0 when none came free."""
@@ -300,6 +308,9 @@ class BroadcastStore(Protocol):
     ) -> Sequence[DeliveryRow]:
         """A page of rows by id."""
 
+    def address_of(self, delivery_id: int) -> tuple[Channel, str]:
+        """Channel and blind index of the address a delivery goes to. Raises NotFound."""
+
     def preview(
         self,
         selection: Selection,
@@ -331,6 +342,9 @@ class BroadcastStore(Protocol):
         expires: datetime | None = None,
     ) -> bool:
         """One compare-and-set from the states before the move; False when it stood elsewhere."""
+
+    def note(self, broadcast_id: str, reason: str) -> None:
+        """Say beside the state what people must know, for instance that a provider refuses us."""
 
     # Materialising
 
@@ -440,6 +454,9 @@ class BroadcastStore(Protocol):
     def keep_receipts(self, receipts: Sequence[Receipt]) -> int:
         """Put them in the inbox."""
 
+    def receipts_wait(self) -> bool:
+        """Whether some receipt was not looked at yet."""
+
     def apply_receipts(self, *, limit: int, node: str, wall: datetime) -> AppliedReceipts:
         """Let the oldest change their deliveries, monotonically; orphans stay for a while."""
 
@@ -449,6 +466,9 @@ class BroadcastStore(Protocol):
     # Beats
 
     def in_state(self, *states: BroadcastState) -> Sequence[Broadcast]: ...
+
+    def unswept(self) -> Sequence[Broadcast]:
+        """Stopped or expired ones that have open parcels still."""
 
     def next_wall(self) -> datetime | None:
         """The next undo window's end, expiry, lease end or parcel's time."""
