@@ -202,14 +202,12 @@ def _persons(plan: Plan, readers: int) -> int:
 
 def _check_releaser(plan: Plan, by: Person) -> None:
     situation, message = plan.situation, plan.message
-    if plan.urgency is Urgency.LIFE_SAFETY:
-        benches = [
-            bench(situation.playbook, situation.roster, role) for role in (message.owner, *message.with_)
-        ]
-        allowed = {person for one in benches for person in (*one.holders, *one.deputies)}
-    else:
-        benches = [bench(situation.playbook, situation.roster, role) for role in message.releasers]
-        allowed = {person for one in benches for person in one.everyone}
+    on_duty = plan.urgency is Urgency.LIFE_SAFETY
+    roles = (message.owner, *message.helpers) if on_duty else message.releasers
+    benches = [bench(situation.playbook, situation.roster, role) for role in roles]
+    allowed = {person for one in benches for person in (*one.holders, *one.deputies)}
+    if not on_duty:
+        allowed |= {person for one in benches for person in one.fallback}
     if by.id not in allowed:
         raise Refused(
             f"{by.name} may not release this message.", mend=f"It takes somebody of: {', '.join(roles)}."
