@@ -148,7 +148,7 @@ class IncidentRows:
         return None if found is None else _call(found)
 
     def calls(self, incident: str, *, occurrence: str | None = None) -> tuple[CallRow, ...]:
-        wanted = select(_CALLS).where(_CALLS.c.incident == incident).order_by(_CALLS.c.wall, _CALLS.c.id)
+        wanted = select(_CALLS).where(_CALLS.c.incident == incident).order_by(_CALLS.c.made, _CALLS.c.id)
         if occurrence is not None:
             wanted = wanted.where(_CALLS.c.occurrence == occurrence)
         return tuple(_call(row) for row in self._connection.execute(wanted))

@@ -6,6 +6,7 @@ from responder.core.incident.chain import ChainFault, ChainReport, EventLine, li
 from responder.core.incident.clock import IncidentClock
 from responder.core.incident.event import CLOCK, FRAME, Actor, ActorKind, Event, EventBody, NewEvent
 from responder.core.incident.fold import fold, follow
+from responder.core.incident.ladder import carriers
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.incident.plan import Version, due, next_beat, plan
 from responder.core.incident.state import Answer, CallRecord, Incident, Item, OccurrenceRecord, PhaseRecord
@@ -56,6 +57,7 @@ __all__ = [
     "Version",
     "Wait",
     "WaitKind",
+    "carriers",
     "due",
     "fold",
     "follow",

@@ -13,7 +13,12 @@ from responder.core.playbook.model import Playbook
 from responder.core.playbook.roles import bench, ladder
 from responder.core.terms import Bench, Roster
 
-__all__ = ["Caller", "rungs_of"]
+__all__ = ["Caller", "carriers", "rungs_of"]
+
+
+def carriers(playbook: Playbook, roster: Roster, role: str) -> tuple[str, ...]:
+    """Who carries a role now: see `Caller.carriers`."""
+    return Caller(playbook, roster).carriers(role)
 
 
 class Caller:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from responder.core.errors import InvalidInput, Refused
-from responder.core.incident import NewEvent, OccurrenceKey, OccurrenceState
+from responder.core.incident import RUNG_OPENED, NewEvent, OccurrenceKey, OccurrenceState, carriers
 from responder.core.incident.event import (
     DecisionAnswered,
     EntryAcknowledged,
@@ -28,6 +28,7 @@ from responder.engine.incidents.knowing import facts_learned
 from responder.engine.ports import Ports, Work
 from responder.engine.ports.people import Person
 from responder.engine.situation import Situation, change
+from responder.engine.situation.calls import place_calls
 from responder.engine.situation.people import Act
 
 __all__ = ["acknowledge", "answer_decision", "answer_gate", "done", "open_entry", "skip"]
@@ -92,14 +93,14 @@ def open_entry(
     """Open an entry by hand, on request or again; returns the new occurrence."""
     opened: list[OccurrenceKey] = []
 
-    def decide(_: Work, situation: Situation) -> Sequence[NewEvent]:
+    def decide(work: Work, situation: Situation) -> Sequence[NewEvent]:
         require_seen(situation, by, Act.RUN_INCIDENT)
         require_running(situation)
         key = _next_key(situation, entry, item)
         opened[:] = [key]
-        events = [EntryOpened(key, situation.now)]
         notes = [Noted(reason.strip(), key)] if reason.strip() else []
-        return said(by, *events, *notes)
+        calls = _tell_owner(ports, work, situation, key, but=by)
+        return (*said(by, EntryOpened(key, situation.now), *notes), *calls)
 
     change(ports, incident_id, decide)
     return opened[0]
@@ -153,6 +154,17 @@ def answer_gate(
         return said(by, GateAnswered(occurrence, dict(answers), dict(overrides or {}), dict(notes or {})))
 
     return change(ports, incident_id, decide)
+
+
+def _tell_owner(
+    ports: Ports, work: Work, situation: Situation, key: OccurrenceKey, *, but: Person
+) -> tuple[NewEvent, ...]:
+    """What a person opens is told to those who answer for it, except to themselves."""
+    owner = entry_of(situation, key.entry).owner
+    people = [one for one in carriers(situation.playbook, situation.roster, owner) if one != but.id]
+    return tuple(
+        place_calls(ports, work, situation, occurrence=key, rung=RUNG_OPENED, role=owner, people=people)
+    )
 
 
 def _require(situation: Situation, by: Person, occurrence: OccurrenceKey, *, act: Act) -> None:

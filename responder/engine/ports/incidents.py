@@ -73,7 +73,8 @@ class CarriedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """One call: (occurrence, rung, person). `made` is incident time, `wall` wall time.
+    """One call: (occurrence, rung, person). `made` is incident time;
+    `wall` is the wall time at which it was made, or last began to be carried.
 
     `occurrence` is the text of the key, or `phase.X#n` when a closing is asked for.
     """
