@@ -22,18 +22,6 @@ _WALL = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 
 _FIRST = ("Ana", "Omar", "Lena", "Yusuf", "Iryna", "Marta", "Karim", "Sofia", "Petro", "Nour", "Luis", "Hana")
 _LAST = ("Reyes", "Haddad", "Okoro", "Shevchenko", "Lind", "Moreno", "Aziz", "Bauer", "Costa", "Novak")
-    "Reyes",
-    "Haddad",
-    "Okoro",
-    "Shevchenko",
-    "Lind",
-    "Moreno",
-    "Aziz",
-    "Bauer",
-    "Costa",
-    "Novak",
-    "Diaz",
-)
 
 
 @dataclass(frozen=True, slots=True)

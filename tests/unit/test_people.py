@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlmodel import SQLModel
 
 from responder.core.errors import Conflict, InvalidInput, NotFound, Refused
 from responder.core.terms import Channel
 from responder.db.ciphers import SecretCiphers
 from responder.db.engine import make_engine
-from responder.db.store import SqlStore, create_all
+from responder.db.store import SqlStore
+from responder.db.tables.people import CredentialRow, HouseNoteRow, PersonRow, RoleRow
 from responder.engine import people
 from responder.engine.people import OPERATOR, Act, NewPerson, Permission, Person, SignIn, may, require
 from responder.engine.ports import Limits, Ports
 from responder.engine.situation.people import PERMISSIONS, address_of
 from responder.testing.fakes import CountedChance, HandWoundClock, InlineQueue
+
+_MODELS = (PersonRow, RoleRow, CredentialRow, HouseNoteRow)
 
 EVE = Person(id="eve", name="Eve", permission=Permission.VIEWER)
 
@@ -29,7 +33,8 @@ def clock() -> HandWoundClock:
 @pytest.fixture
 def ports(clock: HandWoundClock) -> Iterator[Ports]:
     engine = make_engine("sqlite://")
-    create_all(engine)
+    tables = [SQLModel.metadata.tables[model.__tablename__] for model in _MODELS]
+    SQLModel.metadata.create_all(engine, tables=tables)
     yield Ports(
         store=SqlStore(engine),
         content=None,  # type: ignore[arg-type]  # people need no content

@@ -134,7 +134,7 @@ _NAME_THEM = (
 def forbidden_kind(heading: str) -> str | None:
     """What a heading would say of a person that must not be kept; None when it is harmless."""
     words = _plain(heading).split()
-    for kind, stems in _FORBIDDEN.items():
+    for kind, stems in _STEMS.items():
         if any(_betrays(word, stem) for word in words for stem in stems):
             return kind
     return None
@@ -148,8 +148,7 @@ def _refuse_forbidden(header: Sequence[str]) -> None:
 
 
 def _betrays(word: str, stem: str) -> bool:
-    plain = _plain(stem.rstrip("*"))
-    return word.startswith(plain) if stem.endswith("*") else word == plain
+    return word.startswith(stem[:-1]) if stem.endswith("*") else word == stem
 
 
 def _plain(heading: str) -> str:
@@ -161,3 +160,7 @@ def _plain(heading: str) -> str:
 
 
 _MEANS = {_plain(heading): column for column, headings in COLUMN_NAMES.items() for heading in headings}
+_STEMS = {
+    kind: tuple(_plain(stem) + "*" * stem.endswith("*") for stem in stems)
+    for kind, stems in _FORBIDDEN.items()
+}

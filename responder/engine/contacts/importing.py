@@ -36,7 +36,6 @@ from responder.engine.situation.people import Act, require
 
 __all__ = ["ImportReport", "import_contacts", "name_row"]
 
-_BATCH = 5_000
 _PROBLEMS_KEPT = 1_000
 
 
@@ -77,8 +76,9 @@ def import_contacts(
     rules: ImportRules,
     on_problem: Callable[[RowProblem], None] | None = None,
     on_progress: Callable[[ImportReport], None] | None = None,
+    batch: int = 5_000,
 ) -> ImportReport:
-    """Read a CSV file into contacts, in batches that stand on their own; again changes nothing.
+    """Read a CSV file into contacts, in batches of rows that stand on their own; again changes nothing.
 
     `on_problem` is told every row that was not, or not wholly, taken; `on_progress` after each batch.
     Raises Refused for a file with a column that must not be kept, InvalidInput for one without header.
@@ -89,7 +89,7 @@ def import_contacts(
     report = ImportReport(ignored_columns=columns.ignored)
     importing = _Import(ports, rules, report)
     reader = RowReader(columns, rules, ports.ciphers)
-    batch: list[Draft] = []
+    drafts: list[Draft] = []
     for row in sheet.rows:
         report.rows += 1
         draft, problem = reader.read(row)
@@ -98,13 +98,13 @@ def import_contacts(
         if isinstance(row, BadRow) and row.cut and report.cut_at is None:
             report.cut_at = row.line
         if draft is not None:
-            batch.append(draft)
-        if len(batch) >= _BATCH:
-            importing.write(batch)
-            batch = []
+            drafts.append(draft)
+        if len(drafts) >= batch:
+            importing.write(drafts)
+            drafts = []
             if on_progress is not None:
                 on_progress(report)
-    importing.write(batch)
+    importing.write(drafts)
     _note(ports, by, report)
     return report
 

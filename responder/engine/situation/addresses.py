@@ -152,7 +152,7 @@ def _domain(domain: str) -> str:
 
 def _checked(text: str) -> str:
     try:
-        return validate_email(text, check_deliverability=False).normalized
+        return validate_email(text, check_deliverability=False, strict=True).normalized
     except EmailNotValidError as error:
         raise InvalidInput("The email address can not be right.", mend=_EMAIL_MEND) from error
 
