@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 from sqlmodel import Session
 
 from responder.core.calendar import parse_duration
@@ -95,6 +95,15 @@ class StatementRows:
         if not found:
             raise _nothing(statement_id)
         return found[0]
+
+    def find(self, text: str) -> Statement:
+        plain = text.replace("%", "").replace("_", "")
+        near = or_(_STATEMENTS.c.id.like(f"{plain}%"), _STATEMENTS.c.id.like(f"%{plain}"))
+        found = self._statements(or_(_STATEMENTS.c.id == text, near)) if plain else ()
+        exact = [one for one in found if one.id == text]
+        if len(exact or found) != 1:
+            raise _nothing(text)
+        return (exact or list(found))[0]
 
     def texts(self, statement_id: str, *, version: int | None = None) -> Texts:
         wanted = self.get(statement_id).version if version is None else version

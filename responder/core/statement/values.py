@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from math import isfinite
 
 from responder.core.city import City
+from responder.core.errors import InvalidInput
 from responder.core.facts import Fact, FactValue
 from responder.core.statement.template import Template, Variable, VariableType
 
-__all__ = ["DERIVED", "Filled", "Known", "Origin", "fill"]
+__all__ = ["DERIVED", "Filled", "Known", "Origin", "fill", "read_value"]
 
 DERIVED = ("as_of", "next_update_at", "exercise_prefix", "language", "direction")
 """What every template may use without naming where it comes from."""
@@ -108,3 +110,92 @@ def _of_city(name: str, variable: Variable, known: Known) -> FactValue | None:
 
 def _over(expires: date | None, known: Known) -> bool:
     return expires is not None and known.city.calendar.local(known.now).date() > expires
+
+
+def read_value(variable: Variable, said: FactValue, city: City) -> FactValue:
+    """What somebody typed, as the variable's type has it. Raises InvalidInput, naming the mend.
+
+    A moment without a zone is the city's local time. Lists and areas are split at line breaks and
+    semicolons. What is not text already has its type.
+    """
+    if not isinstance(said, str):
+        return said
+    text = said.strip()
+    readers: Mapping[VariableType, Callable[[Variable, str, City], FactValue]] = {
+        VariableType.NUMBER: _number,
+        VariableType.FLAG: _flag,
+        VariableType.CHOICE: _choice,
+        VariableType.DATE: _date,
+        VariableType.DATETIME: _moment,
+        VariableType.AREAS: _areas,
+        VariableType.LIST: _list,
+    }
+    reader = readers.get(variable.type)
+    return reader(variable, text, city) if reader else text
+
+
+def _wrong(variable: Variable, text: str, mend: str) -> InvalidInput:
+    return InvalidInput(f"“{text}” does not fit {variable.name or variable.id}.", mend=mend)
+
+
+def _number(variable: Variable, text: str, city: City) -> FactValue:  # noqa: ARG001  # one shape for all
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        found = float(text)
+    except ValueError:
+        raise _wrong(variable, text, "Write digits.") from None
+    if not isfinite(found):
+        raise _wrong(variable, text, "Write digits.")
+    return found
+
+
+def _flag(variable: Variable, text: str, city: City) -> FactValue:  # noqa: ARG001  # one shape for all
+    words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    if text.casefold() not in words:
+        raise _wrong(variable, text, "Write yes or no.")
+    return words[text.casefold()]
+
+
+def _choice(variable: Variable, text: str, city: City) -> FactValue:  # noqa: ARG001  # one shape for all
+    if variable.options and text not in variable.options:
+        raise _wrong(variable, text, f"Write one of {', '.join(variable.options)}.")
+    return text
+
+
+def _date(variable: Variable, text: str, city: City) -> FactValue:  # noqa: ARG001  # one shape for all
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _wrong(variable, text, "Write YYYY-MM-DD.") from None
+
+
+def _moment(variable: Variable, text: str, city: City) -> FactValue:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise _wrong(variable, text, "Write YYYY-MM-DD HH:MM, in the city's time.") from None
+    if found.tzinfo is None:
+        return city.calendar.instant(found.date(), found.time())
+    return found.astimezone(UTC)
+
+
+def _areas(variable: Variable, text: str, city: City) -> FactValue:
+    names = {name.casefold(): key for key, name in city.areas.items()}
+    found = tuple(names.get(one.casefold(), one) for one in _split(text, ",;\n"))
+    unknown = [one for one in found if one not in city.areas]
+    if unknown:
+        raise _wrong(variable, ", ".join(unknown), f"Areas are {', '.join(city.areas)}.")
+    return found
+
+
+def _list(variable: Variable, text: str, city: City) -> FactValue:  # noqa: ARG001  # one shape for all
+    return _split(text, ";\n")
+
+
+def _split(text: str, marks: str) -> tuple[str, ...]:
+    for mark in marks:
+        text = text.replace(mark, "\n")
+    return tuple(piece.strip() for piece in text.split("\n") if piece.strip())

@@ -66,6 +66,9 @@ class StatementStore(Protocol):
     def get(self, statement_id: str) -> Statement:
         """The newest version. Raises NotFound."""
 
+    def find(self, text: str) -> Statement:
+        """By id, or by the beginning or end of an id if only one has it. Raises NotFound."""
+
     def texts(self, statement_id: str, *, version: int | None = None) -> Texts:
         """The texts of a version; None is the newest. Raises NotFound."""
 

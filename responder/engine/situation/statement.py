@@ -78,7 +78,7 @@ def situate_statement(
         raise NotFound(f"There is no statement {statement_id} in this incident.")
     content = content_of(ports, work, situation)
     texts = work.statements.texts(statement_id)
-    digests = digests_of(texts, statement.frame, statement.source_language)
+    digests = digests_of(_whole(statement, texts), statement.frame, statement.source_language)
     proceedings = proceedings_of(situation, statement, digests)
     approval = assess(proceedings)
     standing = _standing(work, situation, content, statement, texts)
@@ -112,7 +112,8 @@ def statements_of(work: Work, situation: Situation) -> tuple[Statement, ...]:
     """The statements of an incident with their state of now, oldest first."""
     found: list[Statement] = []
     for statement in work.statements.of_incident(situation.incident_id):
-        digests = digests_of(work.statements.texts(statement.id), statement.frame, statement.source_language)
+        texts = _whole(statement, work.statements.texts(statement.id))
+        digests = digests_of(texts, statement.frame, statement.source_language)
         approval = assess(proceedings_of(situation, statement, digests))
         found.append(replace(statement, state=state_of(situation, statement, approval)))
     return tuple(found)
@@ -138,6 +139,11 @@ def released_languages(situation: Situation, statement_id: str) -> tuple[str, ..
     events = situation.incident.of_statement(statement_id)
     bodies = [event.body for event in events if isinstance(event.body, BroadcastReleased)]
     return tuple(dict.fromkeys(tag for body in bodies for tag in body.languages))
+
+
+def _whole(statement: Statement, texts: Texts) -> Texts:
+    """The languages that are whole: a text begun by hand is nothing that could be signed."""
+    return {tag: said for tag, said in texts.items() if tag not in statement.missing_languages}
 
 
 def _after_release(situation: Situation, statement: Statement, number: int) -> StatementState:

@@ -31,9 +31,10 @@ class Part:
 class Subject:
     """A statement to be checked. Times are incident time, aware UTC.
 
-    `restricted` says where in a text a restricted name stands; None when the incident has no list. `blocks` is what each part of the template says with today's values: language →
-    channel → part → text. `required` are the languages a release waits for, `reviewed` those that
-    a reader has signed.
+    `restricted` says where in a text a restricted name stands; None when the incident has no list.
+    `blocks` is what each part of the template says with today's values: language → channel →
+    part → text. `required` are the languages a release waits for, `reviewed` those that a reader
+    has signed.
     """
 
     kind: Kind

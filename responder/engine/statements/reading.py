@@ -1,0 +1,37 @@
+"""How do statements stand, what waits for whom, and what differs between two versions?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from responder.core.statement import Statement, Texts
+from responder.engine.ports import Ports
+from responder.engine.situation.incident import situate
+from responder.engine.situation.statement import StatementSituation, situate_statement, statements_of
+from responder.engine.statements.steps import look
+
+__all__ = ["approval_of", "find_statement", "list_statements", "texts_at"]
+
+
+def approval_of(ports: Ports, *, incident_id: str, statement_id: str) -> StatementSituation:
+    """How a statement stands now. Raises NotFound."""
+    return look(ports, incident_id, statement_id)
+
+
+def find_statement(ports: Ports, *, statement_id: str) -> StatementSituation:
+    """How a statement stands now, found by its id, or by the beginning of it if only one begins so."""
+    with ports.store.read() as work:
+        statement = work.statements.find(statement_id)
+        return situate_statement(ports, work, situate(ports, work, statement.incident_id), statement.id)
+
+
+def list_statements(ports: Ports, *, incident_id: str) -> Sequence[Statement]:
+    """The statements of an incident, oldest first."""
+    with ports.store.read() as work:
+        return statements_of(work, situate(ports, work, incident_id))
+
+
+def texts_at(ports: Ports, *, statement_id: str, version: int) -> Texts:
+    """The texts of an earlier version. Raises NotFound."""
+    with ports.store.read() as work:
+        return work.statements.texts(statement_id, version=version)
