@@ -15,7 +15,6 @@ from fastapi import FastAPI
 
 from responder import __version__
 from responder.app.wiring import Installation, hooks
-from responder.content.files import shipped_directory
 from responder.core.city import City, parse_city
 from responder.core.errors import Unavailable
 from responder.engine import broadcasts
@@ -37,8 +36,6 @@ def pages(installation: Installation) -> FastAPI:
         version=__version__,
         public_url=settings.public_url,
         metrics_token=settings.metrics_token.get_secret_value(),
-        locales=[root / "locales" for root in (*settings.own_content, shipped_directory())],
-        zone=city_of(installation).calendar.zone,
     )
     return make_app(
         installation.ports, options=options, hooks=hooks(installation), mailbox=installation.mailbox

@@ -60,14 +60,15 @@ def mount(app: FastAPI) -> None:
 
 
 def _known(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ResponderError)
+    if not isinstance(error, ResponderError):
+        raise error
     status = status_of(error)
     if status >= 500:
         _log.warning("a request could not be served", path=request.url.path, reason=error.message)
     return _answer(request, status, error.message, error.mend)
 
 
-def _sign_in(request: Request, error: Exception) -> Response:
+def _sign_in(request: Request, _error: Exception) -> Response:
     if _wants_json(request):
         body = {"error": "A bearer token is needed.", "mend": "Make one with: responder token add"}
         return JSONResponse(body, status_code=401, headers={"www-authenticate": "Bearer"})
@@ -75,7 +76,8 @@ def _sign_in(request: Request, error: Exception) -> Response:
 
 
 def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise error
     words = {404: "There is no page at this address.", 405: "This address does not take that."}
     said = words.get(error.status_code, HTTPStatus(error.status_code).phrase + ".")
     answer = _answer(request, error.status_code, said, "")
@@ -84,12 +86,13 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+    if not isinstance(error, RequestValidationError):
+        raise error
     places = [".".join(str(part) for part in item["loc"][1:]) or "body" for item in error.errors()]
-    said = "; ".join(
-        f"{place}: {item['msg']}" for place, item in zip(places, error.errors(), strict=True)
+    said = "; ".join(f"{place}: {item['msg']}" for place, item in zip(places, error.errors(), strict=True))
+    return _answer(
+        request, 400, f"The request cannot be read. {said}", "Compare it with /api/v1/openapi.json."
     )
-    return _answer(request, 400, f"The request cannot be read. {said}", "Compare it with /api/v1/openapi.json.")
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -31,7 +31,7 @@ def readyz(request: Request) -> Response:
     house: House = request.app.state.house
     try:
         with house.ports.store.read() as work:
-            assert work.connection is not None
+            work.incidents.next_beat()
     except ResponderError as error:
         return PlainTextResponse(f"not ready: {error.message}\n", status_code=503)
     return PlainTextResponse("ready\n")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from responder.core.terms import direction
+from responder.engine.ports import Content
 from responder.web.words import Words, autonym, load_words, offered_languages
 
 __all__ = ["STATIC", "Frame", "LanguageChoice", "Renderer", "Shell", "Tab", "asset"]
@@ -71,17 +72,17 @@ class Shell:
     live_parts: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Renderer:
     """The templates of the pages in every language that has words."""
 
-    folders: Sequence[Path]
+    content: Content
     zone: ZoneInfo
     _made: dict[str, tuple[Words, Environment]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def offered(self) -> tuple[str, ...]:
-        return offered_languages(self.folders)
+        return offered_languages(self.content)
 
     def words(self, tag: str) -> Words:
         return self._of(tag)[0]
@@ -99,7 +100,7 @@ class Renderer:
 
     def _of(self, tag: str) -> tuple[Words, Environment]:
         if tag not in self._made:
-            words = load_words(tag, folders=self.folders, zone=self.zone)
+            words = load_words(tag, content=self.content, zone=self.zone)
             self._made[tag] = (words, _environment(words))
         return self._made[tag]
 
@@ -107,6 +108,11 @@ class Renderer:
 def asset(name: str) -> str:
     """The address of a file under static/, with the hash of its bytes so that it can be kept for long."""
     return f"/static/{name}?v={_fingerprint(name)}"
+
+
+def _stylesheet(name: str) -> Markup:
+    """Our own style sheet, to be written into a file that stands alone."""
+    return Markup((STATIC / name).read_text(encoding="utf-8"))  # noqa: S704  # shipped with the program
 
 
 @cache
@@ -125,5 +131,5 @@ def _environment(words: Words) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     environment.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
-    environment.globals.update(asset=asset, dir_of=direction, autonym=autonym)
+    environment.globals.update(asset=asset, stylesheet=_stylesheet, dir_of=direction, autonym=autonym)
     return environment

@@ -104,7 +104,9 @@ def check_origin(request: Request, public_url: str) -> None:
         origin = request.headers.get("origin", "null")
         allowed = origin == "null" or _host(origin) in {_host(public_url), request.headers.get("host", "")}
     if not allowed:
-        raise Refused("This was sent from another site.", mend="Open the page here and press the button again.")
+        raise Refused(
+            "This was sent from another site.", mend="Open the page here and press the button again."
+        )
 
 
 class Brake:

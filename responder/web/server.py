@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from responder.engine.ports import Ports
+from responder.core.city import parse_city
+from responder.engine.ports import Mailbox, Ports
+from responder.engine.ports.contents import CITY_FILE
 from responder.web import failing, health
 from responder.web.api import mount_api
 from responder.web.pages import mount_pages
@@ -24,23 +24,20 @@ __all__ = ["WebOptions", "make_app"]
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
-    """What the pages need beside the ports.
-
-    `locales` are folders with `<lang>/LC_MESSAGES/responder.po`, nearest first; `public_url` is
-    empty while the program is only reached on this machine; `zone` is the city's.
-    """
+    """How the web side is reached. `public_url` is empty while the program only serves this machine."""
 
     version: str = "0"
     public_url: str = ""
     metrics_token: str = ""
-    locales: Sequence[Path] = ()
-    zone: ZoneInfo = ZoneInfo("UTC")
 
 
-def make_app(ports: Ports, *, options: WebOptions | None = None, hooks: Sequence[APIRouter] = ()) -> FastAPI:
+def make_app(
+    ports: Ports, *, mailbox: Mailbox, options: WebOptions | None = None, hooks: Sequence[APIRouter] = ()
+) -> FastAPI:
     """The whole web side. Nothing is kept in a module: two applications can stand side by side.
 
-    `hooks` are the routers for providers' receipts; they check their own signatures.
+    `mailbox` holds the letters of exercises. `hooks` are the routers for providers' receipts;
+    they check their own signatures.
     """
     chosen = options or WebOptions()
     app = FastAPI(
@@ -51,10 +48,13 @@ def make_app(ports: Ports, *, options: WebOptions | None = None, hooks: Sequence
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
+    city = parse_city(ports.content.read(CITY_FILE))
     https = urlsplit(chosen.public_url).scheme == "https"
     app.state.house = House(
         ports=ports,
-        pages=Renderer(chosen.locales, chosen.zone),
+        mailbox=mailbox,
+        pages=Renderer(ports.content, city.calendar.zone),
+        city=city,
         public_url=chosen.public_url,
         https=https,
         metrics_token=chosen.metrics_token,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
@@ -12,12 +12,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from responder.core.city import City
 from responder.core.errors import InvalidInput, Refused
+from responder.engine.people import bearer_person, session_person
+from responder.engine.ports import Mailbox, Ports
 from responder.engine.situation.people import Act, Person, may
-from responder.engine.ports import Ports
-from responder.web.identity import person_of_cookie, person_of_token
 from responder.web.rendering import Frame, Renderer, Shell, Tab
-from responder.web.security import CSRF_FIELD, SESSION_COOKIE, check_origin, csrf_token, forged
+from responder.web.security import CSRF_FIELD, SESSION_COOKIE, Brake, check_origin, csrf_token, forged
 from responder.web.words import Words, best_language
 
 __all__ = ["LANGUAGE_COOKIE", "Door", "Form", "House", "Posted", "SignInNeeded", "Visit", "Visitor"]
@@ -33,13 +34,16 @@ class House:
 
     ports: Ports
     pages: Renderer
-    public_url: str
-    https: bool
-    metrics_token: str
-    version: str
+    city: City
+    mailbox: Mailbox | None = None
+    public_url: str = ""
+    https: bool = False
+    metrics_token: str = ""
+    version: str = ""
+    brake: Brake = field(default_factory=lambda: Brake(most=20, within=timedelta(minutes=1)))
 
 
-class SignInNeeded(Exception):  # noqa: N818  # it is no error: the visitor is shown the door
+class SignInNeeded(Exception):  # it is no error: the visitor is shown the door
     """Nobody is signed in, and the page is not for everybody."""
 
 
@@ -123,7 +127,7 @@ class Visit:
         frame: Frame | None = None,
         tabs: tuple[Tab, ...] = (),
         status: int = 200,
-        **shell: Any,  # noqa: ANN401  # fields of Shell
+        **shell: Any,  # fields of Shell
     ) -> HTMLResponse:
         """The page as HTML."""
         made = replace(self.shell(frame, tabs), **shell)
@@ -138,7 +142,7 @@ def visit(request: Request) -> Visit:
     """Who is here. Never refuses."""
     house: House = request.app.state.house
     session = request.cookies.get(SESSION_COOKIE, "")
-    person = person_of_cookie(house.ports, session) if session else None
+    person = session_person(house.ports, session) if session else None
     wanted = [request.cookies.get(LANGUAGE_COOKIE, "")]
     wanted += list(person.languages) if person else []
     wanted += _accepted(request.headers.get("accept-language", ""))
@@ -162,7 +166,7 @@ def bearer(request: Request) -> Person:
     """Whose token came with a request to the API. Raises SignInNeeded."""
     house: House = request.app.state.house
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    person = person_of_token(house.ports, token.strip()) if kind.lower() == "bearer" and token else None
+    person = bearer_person(house.ports, token.strip()) if kind.lower() == "bearer" and token else None
     if person is None:
         raise SignInNeeded
     return person

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -19,6 +18,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from responder.core.terms import babel_name, direction, language_tag
+from responder.engine.ports import Content
 
 __all__ = ["SOURCE", "Words", "autonym", "best_language", "load_words", "offered_languages"]
 
@@ -111,17 +111,17 @@ class Words:
         return _locale(self.tag)
 
 
-def load_words(tag: str, *, folders: Sequence[Path], zone: ZoneInfo) -> Words:
-    """The words of one language from the first folder that has them; fuzzy entries are never used."""
-    return Words(tag, _catalogue(tag, tuple(folders)), zone)
+def load_words(tag: str, *, content: Content, zone: ZoneInfo) -> Words:
+    """The words of one language, compiled in memory; fuzzy entries are never used."""
+    return Words(tag, _catalogue(tag, content), zone)
 
 
-def offered_languages(folders: Sequence[Path]) -> tuple[str, ...]:
+def offered_languages(content: Content) -> tuple[str, ...]:
     """English, and every language whose `responder.po` is there."""
     found = {
-        language_tag(path.parent.parent.name)
-        for folder in folders
-        for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")
+        language_tag(path.split("/")[1])
+        for path in content.files("locales")
+        if path.endswith(f"/LC_MESSAGES/{DOMAIN}.po")
     }
     return (SOURCE, *sorted(found - {SOURCE}))
 
@@ -156,15 +156,12 @@ def _locale(tag: str) -> Locale:
         return Locale.parse(SOURCE)
 
 
-@cache
-def _catalogue(tag: str, folders: tuple[Path, ...]) -> NullTranslations:
-    for folder in folders:
-        path = folder / babel_name(tag) / "LC_MESSAGES" / f"{DOMAIN}.po"
-        if path.is_file():
-            with path.open("rb") as source:
-                catalogue = read_po(source, locale=babel_name(tag), domain=DOMAIN)
-            compiled = BytesIO()
-            write_mo(compiled, catalogue, use_fuzzy=False)
-            compiled.seek(0)
-            return GNUTranslations(compiled)
-    return NullTranslations()
+def _catalogue(tag: str, content: Content) -> NullTranslations:
+    path = f"locales/{babel_name(tag)}/LC_MESSAGES/{DOMAIN}.po"
+    if tag == SOURCE or not content.layers(path):
+        return NullTranslations()
+    catalogue = read_po(BytesIO(content.read(path)), locale=babel_name(tag), domain=DOMAIN)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue, use_fuzzy=False)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

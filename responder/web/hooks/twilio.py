@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,9 +18,10 @@ from responder.core.errors import Unavailable
 from responder.engine.broadcasts import InboundWord, heard, receive
 from responder.engine.ports import Ports
 from responder.engine.ports.carriers import Inbound, Receipt
+from responder.engine.ports.outside import Clock
 from responder.web.hooks.letterbox import Letterbox
 
-__all__ = ["Replies", "Webhooks", "twilio_router"]
+__all__ = ["Desk", "Replies", "Webhooks", "desk_router", "twilio_router"]
 
 _LARGEST_BODY = 64 * 1_024
 _MOST_FIELDS = 200
@@ -65,6 +66,24 @@ class Replies:
         return answers.get(word, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who takes what came in. `receive` returns when all is committed; both may raise Unavailable."""
+
+    receive: Callable[[Sequence[Receipt]], object]
+    heard: Callable[[Inbound], InboundWord]
+    clock: Clock
+
+    @classmethod
+    def of(cls, ports: Ports) -> Desk:
+        """The desk of broadcasts."""
+        return cls(
+            receive=lambda receipts: receive(ports, *receipts),
+            heard=lambda text: heard(ports, text),
+            clock=ports.clock,
+        )
+
+
 class _Bad(Exception):
     """A request that is not what a provider sends."""
 
@@ -74,9 +93,14 @@ class _Bad(Exception):
 
 
 def twilio_router(ports: Ports, webhooks: Webhooks, *, replies: Replies | None = None) -> APIRouter:
+    """The routes under /hooks/twilio on the desk of broadcasts."""
+    return desk_router(Desk.of(ports), webhooks, replies=replies)
+
+
+def desk_router(desk: Desk, webhooks: Webhooks, *, replies: Replies | None = None) -> APIRouter:
     """The routes under /hooks/twilio. A request that is not signed changes nothing and learns nothing."""
     router = APIRouter(prefix="/hooks/twilio", include_in_schema=False)
-    letterbox = Letterbox(lambda receipts: receive(ports, *receipts))
+    letterbox = Letterbox(desk.receive)
     answers = replies or Replies()
 
     @router.post("/status/{name}")
@@ -87,7 +111,7 @@ def twilio_router(ports: Ports, webhooks: Webhooks, *, replies: Replies | None =
         try:
             fields = await _signed_fields(request, webhooks)
             receipt = webhooks.receipt(
-                found["delivery"], int(found["attempt"]), fields=fields, at=ports.clock.now()
+                found["delivery"], int(found["attempt"]), fields=fields, at=desk.clock.now()
             )
             if receipt is not None:
                 await letterbox.put(receipt)
@@ -100,10 +124,10 @@ def twilio_router(ports: Ports, webhooks: Webhooks, *, replies: Replies | None =
     @router.post("/inbound")
     async def inbound(request: Request) -> Response:
         try:
-            text = webhooks.inbound(fields=await _signed_fields(request, webhooks), at=ports.clock.now())
+            text = webhooks.inbound(fields=await _signed_fields(request, webhooks), at=desk.clock.now())
             if text is None:
                 return _plain(400)
-            word = await run_in_threadpool(heard, ports, text)
+            word = await run_in_threadpool(desk.heard, text)
         except _Bad as bad:
             return _refused(bad)
         except Unavailable:

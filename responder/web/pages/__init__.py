@@ -1,0 +1,45 @@
+"""Which pages are there? One module a noun; each adds its routes with the act they take."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from responder.web.pages import (
+    activating,
+    board,
+    entries,
+    home,
+    links,
+    log,
+    mailbox,
+    more,
+    people,
+    public,
+    registers,
+    report,
+    sending,
+    statements,
+)
+
+__all__ = ["mount_pages"]
+
+
+def mount_pages(app: FastAPI) -> None:
+    """Add every page to the application."""
+    for room in (
+        home,
+        activating,
+        board,
+        entries,
+        statements,
+        sending,
+        mailbox,
+        log,
+        people,
+        report,
+        registers,
+        more,
+        public,
+        links,
+    ):
+        app.include_router(room.door.router)

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from fastapi.responses import Response
+
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.incident.timeline import EntryKind, Occurrence, OccurrenceState, PhaseState
 from responder.core.playbook.entries import Decision
 from responder.core.statement import StatementState
 from responder.engine.situation.people import Act
 from responder.web.pages.frames import frame_of, tabs_of
+from responder.web.pages.log_words import address_of
 from responder.web.pages.promise import NextUpdate, next_update
 from responder.web.pages.queries import Desk, open_desk, title_of
 from responder.web.pages.roles import RoleLine, role_lines
@@ -112,16 +115,20 @@ class TasksPage:
 
 
 @door.get("", act=Act.READ)
-def now(incident: str, here: Visitor):  # type: ignore[no-untyped-def]  # a response; FastAPI reads annotations
+def now(incident: str, here: Visitor) -> Response:
     desk = open_desk(here.ports, incident, here.me)
     page = _board(here.words, desk, here)
     return here.show(
-        "now.html", page, frame=frame_of(here.words, desk), tabs=tabs_of(here.words, desk, ""), live_parts=True
+        "now.html",
+        page,
+        frame=frame_of(here.words, desk),
+        tabs=tabs_of(here.words, desk, ""),
+        live_parts=True,
     )
 
 
 @door.get("/tasks", act=Act.READ)
-def tasks(incident: str, here: Visitor, mine: bool = False):  # type: ignore[no-untyped-def]
+def tasks(incident: str, here: Visitor, *, mine: bool = False) -> Response:
     desk = open_desk(here.ports, incident, here.me)
     own = set(here.me.roles) | set(desk.situation.roster.roles_of(here.me.id))
     found = [
@@ -160,12 +167,16 @@ def row_of(words: Words, desk: Desk, one: Occurrence) -> Row:
 
 def entry_address(desk: Desk, one: Occurrence) -> str:
     """Where an occurrence is dealt with; `#` cannot stand in a path."""
-    return f"{desk.home}/entries/{str(one.key).replace('#', '~').replace('/', '~~')}"
+    return f"{desk.home}/entries/{address_of(one.key)}"
 
 
 def _note(words: Words, desk: Desk, one: Occurrence) -> str:
     entry = desk.situation.playbook.entries[one.key.entry]
-    blocked = [desk.situation.playbook.entries[name].title for name in entry.blocks if name in desk.situation.playbook.entries]
+    blocked = [
+        desk.situation.playbook.entries[name].title
+        for name in entry.blocks
+        if name in desk.situation.playbook.entries
+    ]
     if "messages" in entry.blocks:
         blocked.append(words("every message"))
     if one.open and blocked:
@@ -257,7 +268,8 @@ def _questions(words: Words, desk: Desk) -> tuple[Question, ...]:
     for one in found:
         row = row_of(words, desk, one)
         entry = desk.situation.playbook.entries[one.key.entry]
-        assert isinstance(entry, Decision)
+        if not isinstance(entry, Decision):
+            continue
         state = row.state
         if row.stamp and one.due and not one.late(desk.situation.now):
             due = words("Due %(time)s, %(relative)s", time=row.stamp.text, relative=row.stamp.relative)

@@ -36,9 +36,7 @@ def tabs_of(words: Words, desk: Desk, current: str) -> tuple[Tab, ...]:
     tasks = [one for one in timeline.open if one.kind is not EntryKind.MESSAGE]
     late = any(one.late(now) for one in tasks)
     waiting = sum(one.state in WAITING_STATES for one in desk.statements)
-    running = sum(
-        one.broadcast.state not in {*ENDED, BroadcastState.COMPLETING} for one in desk.progress
-    )
+    running = sum(one.broadcast.state not in {*ENDED, BroadcastState.COMPLETING} for one in desk.progress)
     doors = (
         Tab(desk.home, _("Now")),
         Tab(f"{desk.home}/tasks", _("Tasks"), count=len(tasks), late=late),
@@ -65,7 +63,12 @@ def tabs_of(words: Words, desk: Desk, current: str) -> tuple[Tab, ...]:
 def house_tabs(words: Words, current: str) -> tuple[Tab, ...]:
     """The doors outside of any incident."""
     _ = words
-    doors = (("/", _("Incidents")), ("/activate", _("Activate")), ("/mine", _("My tasks")), ("/people", _("People")))
+    doors = (
+        ("/", _("Incidents")),
+        ("/activate", _("Activate")),
+        ("/mine", _("My tasks")),
+        ("/people", _("People")),
+    )
     return tuple(Tab(href, word, current=href == current) for href, word in doors)
 
 

@@ -45,7 +45,17 @@ def next_update(words: Words, desk: Desk) -> NextUpdate:
     statement = desk.statement_of(message.key) if message else None
     sentence, href, verb = _whose(words, desk, message, statement)
     if promised is None:
-        return NextUpdate("none", words("No update is promised"), "", None, _stamp(words, last, desk), sentence, href, verb, 0)
+        return NextUpdate(
+            "none",
+            words("No update is promised"),
+            "",
+            None,
+            _stamp(words, last, desk),
+            sentence,
+            href,
+            verb,
+            0,
+        )
     left = promised - situation.now
     big, small = _figure(words, abs(left))
     mood = "late" if left < timedelta() else "soon" if left < _SOON else "kept"
@@ -100,7 +110,11 @@ def _whose(
         return words("No message is open now."), "", ""
     title = title_of(desk, message.key)
     if statement is None:
-        return words("%(title)s is not drafted yet.", title=title), f"{desk.home}/statements", words("Open the statements")
+        return (
+            words("%(title)s is not drafted yet.", title=title),
+            f"{desk.home}/statements",
+            words("Open the statements"),
+        )
     sentences = {
         StatementState.DRAFT: words("%(title)s is being written.", title=title),
         StatementState.SUBMITTED: words("%(title)s waits for signatures.", title=title),

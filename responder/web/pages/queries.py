@@ -11,14 +11,23 @@ from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.incident.timeline import Occurrence
 from responder.core.playbook.entries import Entry
 from responder.core.statement import Statement
-from responder.core.terms import Marking
+from responder.engine.incidents.desk import may_see
 from responder.engine.ports import Ports, Work
 from responder.engine.ports.broadcasts import Progress
 from responder.engine.ports.incidents import CallRow, IncidentRow
-from responder.engine.ports.people import Permission, Person
+from responder.engine.ports.people import Person
 from responder.engine.situation import Situation, situate
 
-__all__ = ["Desk", "Figure", "entry_of", "figures", "held", "incidents_for", "occurrence_of", "open_desk", "title_of"]
+__all__ = [
+    "Desk",
+    "Figure",
+    "entry_of",
+    "figures",
+    "incidents_for",
+    "occurrence_of",
+    "open_desk",
+    "title_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def open_desk(ports: Ports, incident_id: str, by: Person) -> Desk:
     with ports.store.read() as work:
         row = work.incidents.row(incident_id)
         situation = situate(ports, work, incident_id)
-        if not _may_see(row, by, situation):
+        if not may_see(situation, by):
             raise NotFound(f"There is no incident “{incident_id}”.")
         broadcasts = work.broadcasts.of_incident(incident_id)
         return Desk(
@@ -81,9 +90,7 @@ def incidents_for(ports: Ports, by: Person) -> tuple[IncidentRow, ...]:
     """The incidents this person may see, newest first."""
     with ports.store.read() as work:
         rows = work.incidents.rows()
-        return tuple(
-            row for row in rows if not row.private or _may_see(row, by, situate(ports, work, row.id))
-        )
+        return tuple(row for row in rows if not row.private or may_see(situate(ports, work, row.id), by))
 
 
 def figures(ports: Ports) -> tuple[Figure, ...]:
@@ -133,23 +140,6 @@ def title_of(desk: Desk, key: OccurrenceKey) -> str:
     if key.item is not None:
         title = f"{title} ({key.item})"
     return title if key.number == 1 else f"{title} {key.number}"
-
-
-def held(desk: Desk, role: str) -> tuple[str, ...]:
-    """The ids of those who hold a role, in the order in which they are tried."""
-    return desk.situation.roster.of(role)
-
-
-def _may_see(row: IncidentRow, by: Person, situation: Situation) -> bool:
-    """A private incident is for its activator, its owner's role and those who took a role in it."""
-    if not row.private and situation.playbook.marking is not Marking.RED:
-        return True
-    incident = situation.incident
-    named = {incident.activated_by.id, *(incident.confirmed_by.id,) if incident.confirmed_by else ()}
-    named |= {person for people in incident.roles.values() for person in people}
-    owner = situation.playbook.owner
-    named |= set(situation.roster.of(owner)) if owner else set()
-    return by.id in named or by.permission is Permission.ADMIN
 
 
 def _names(work: Work) -> dict[str, str]:

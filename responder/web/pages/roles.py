@@ -41,7 +41,9 @@ def role_lines(words: Words, desk: Desk) -> tuple[RoleLine, ...]:
 def _line(words: Words, desk: Desk, role: str, work: list[Occurrence]) -> RoleLine:
     situation = desk.situation
     holders = situation.roster.of(role)
-    marks = tuple(sorted((_mark(one, desk) for one in work), key=("good", "late", "now", "next", "off").index))
+    marks = tuple(
+        sorted((_mark(one, desk) for one in work), key=("good", "late", "now", "next", "off").index)
+    )
     open_ = [one.due for one in work if one.open and one.due]
     return RoleLine(
         role=situation.playbook.roles[role].title,

@@ -200,7 +200,8 @@ def bar_of(words: Words, counts: Mapping[DeliveryState, int]) -> Bar:
             at += width
     waiting = counts.get(DeliveryState.PENDING, 0) + counts.get(DeliveryState.HANDING_OVER, 0)
     label = _(
-        "%(delivered)s delivered, %(accepted)s accepted, %(failed)s failed, %(unknown)s unknown, %(waiting)s waiting",
+        "%(delivered)s delivered, %(accepted)s accepted, %(failed)s failed, "
+        "%(unknown)s unknown, %(waiting)s waiting",
         waiting=words.number(waiting),
         **{kind: words.number(count) for kind, count in figures.items()},
     )

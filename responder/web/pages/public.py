@@ -1,0 +1,315 @@
+"""What does the public read? One page a language, without scripts, from what was released."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
+
+from responder.core.broadcast import BroadcastState
+from responder.core.city import City, parse_city
+from responder.core.errors import NotFound
+from responder.core.statement import VIEW_LINK, ChannelText, Statement, StatementState, join
+from responder.core.terms import Channel, Mode, direction
+from responder.engine.ports import Ports, Work
+from responder.engine.ports.contents import CITY_FILE
+from responder.engine.ports.incidents import IncidentRow
+from responder.engine.situation.people import Act
+from responder.web.pages.queries import open_desk
+from responder.web.pages.safe_html import safe_html
+from responder.web.pages.shapes import Stamp
+from responder.web.rendering import LanguageChoice, Renderer, Shell
+from responder.web.visits import Door, House, Visitor
+from responder.web.words import Words, autonym, best_language
+
+__all__ = ["Published", "door", "publish"]
+
+door = Door()
+_SENT = (
+    StatementState.RELEASED,
+    StatementState.SUPERSEDED,
+    StatementState.CORRECTED,
+)
+_NEVER_LEFT = (BroadcastState.DRAFT, BroadcastState.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One statement as the public may read it: language → web text. Times are wall time."""
+
+    statement: Statement
+    at: datetime
+    texts: Mapping[str, ChannelText]
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """A service with its number and hours."""
+
+    name: str
+    hours: str
+    phone: str
+    shown: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One published statement in one language."""
+
+    title: str
+    body: Markup
+    at: Stamp
+    day: str
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """The page of one incident in one language. `drill` marks the preview of an exercise."""
+
+    city: str
+    drill: bool
+    languages: tuple[LanguageChoice, ...]
+    links: Mapping[str, str]
+    newest: Notice
+    earlier: tuple[Notice, ...]
+    next_update: Stamp | None
+    help: tuple[HelpLine, ...]
+    emergency: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """One incident in the public list."""
+
+    href: str
+    title: str
+    at: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class PublicList:
+    """What the city has to say now, in one language."""
+
+    city: str
+    languages: tuple[LanguageChoice, ...]
+    links: Mapping[str, str]
+    lines: tuple[PublicLine, ...]
+    help: tuple[HelpLine, ...]
+    emergency: str
+
+
+@door.get("/public", act=None)
+@door.get("/public/", act=None)
+def entrance(here: Visitor, request: Request) -> Response:
+    tag = best_language([here.words.tag], _languages(here.house))
+    return _list_page(here.house, request, tag)
+
+
+@door.get("/public/{language}/", act=None)
+def listed(language: str, request: Request) -> Response:
+    return _list_page(request.app.state.house, request, language)
+
+
+@door.get("/public/{language}/{incident}", act=None)
+def published(language: str, incident: str, request: Request) -> Response:
+    house: House = request.app.state.house
+    with house.ports.store.read() as work:
+        row = work.incidents.row(incident)
+        if row.mode is not Mode.LIVE or row.private:
+            raise NotFound("There is no page at this address.")
+        html = _incident_page(house, work, row, language)
+    return _kept(request, html)
+
+
+@door.get("/incidents/{incident}/public/{language}", act=Act.READ)
+def preview(incident: str, language: str, here: Visitor) -> Response:
+    desk = open_desk(here.ports, incident, here.me)
+    with here.ports.store.read() as work:
+        return HTMLResponse(_incident_page(here.house, work, desk.row, language))
+
+
+def publish(ports: Ports) -> Iterator[tuple[str, str]]:
+    """All public pages as (path, HTML), to be put on any web server; `public/en/index.html` and so on."""
+    city = parse_city(ports.content.read(CITY_FILE))
+    house = House(ports=ports, pages=Renderer(ports.content, city.calendar.zone), city=city)
+    for tag in _languages(house):
+        with ports.store.read() as work:
+            yield f"public/{tag}/index.html", _list_html(house, work, tag)
+            for row in _public_rows(work):
+                if tag in _newest_languages(work, row):
+                    yield f"public/{tag}/{row.id}", _incident_page(house, work, row, tag)
+
+
+def released_texts(work: Work, incident: str) -> tuple[Published, ...]:
+    """What was released for the public, newest first: web texts in the languages that were released."""
+    at: dict[str, datetime] = {}
+    languages: dict[str, set[str]] = {}
+    for broadcast in work.broadcasts.of_incident(incident):
+        if broadcast.released is None or broadcast.state in _NEVER_LEFT:
+            continue
+        at[broadcast.statement_id] = max(
+            broadcast.released, at.get(broadcast.statement_id, broadcast.released)
+        )
+        languages.setdefault(broadcast.statement_id, set()).update(
+            (*broadcast.languages, broadcast.source_language)
+        )
+    found = []
+    for statement in work.statements.of_incident(incident):
+        if statement.id not in at or statement.state not in _SENT or _for_few(statement):
+            continue
+        texts = work.statements.texts(statement.id)
+        web = {
+            tag: texts[tag][Channel.WEB]
+            for tag in languages[statement.id]
+            if Channel.WEB in texts.get(tag, {})
+        }
+        if web:
+            corrected = statement.state is StatementState.CORRECTED
+            found.append(Published(statement, at[statement.id], web, corrected))
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def _for_few(statement: Statement) -> bool:
+    return any(audience.private for audience in statement.frame.audiences)
+
+
+def _incident_page(house: House, work: Work, row: IncidentRow, language: str) -> str:
+    found = [one for one in released_texts(work, row.id) if language in one.texts]
+    if not found:
+        raise NotFound("Nothing was published here in this language yet.")
+    city, words = house.city, house.pages.words(language)
+    statement = found[0].statement
+    offered = [tag for tag in city.languages.offered or (statement.source_language,) if tag in found[0].texts]
+    base = f"/public/{{}}/{row.id}" if row.mode is Mode.LIVE else f"/incidents/{row.id}/public/{{}}"
+    page = PublicPage(
+        city=_city_name(city, language),
+        drill=row.mode is Mode.EXERCISE,
+        languages=_choices(offered, language),
+        links={tag: base.format(tag) for tag in offered},
+        newest=_notice(words, language, found[0]),
+        earlier=tuple(_notice(words, language, one) for one in found[1:10]),
+        next_update=_promise(words, statement),
+        help=_help(city, language, house.ports.clock.now().date()),
+        emergency=city.emergency_number,
+        zone=words("%(city)s time", city=_city_name(city, language)),
+    )
+    return house.pages.render("public.html", page, _shell(language))
+
+
+def _list_page(house: House, request: Request, language: str) -> Response:
+    if language not in _languages(house):
+        raise NotFound("There is no page in this language.")
+    with house.ports.store.read() as work:
+        return _kept(request, _list_html(house, work, language))
+
+
+def _list_html(house: House, work: Work, language: str) -> str:
+    city, words = house.city, house.pages.words(language)
+    lines = []
+    for row in _public_rows(work):
+        found = [one for one in released_texts(work, row.id) if language in one.texts]
+        if found:
+            text = found[0].texts[language]
+            at = Stamp(found[0].at.isoformat(), words.full(found[0].at))
+            lines.append(PublicLine(f"/public/{language}/{row.id}", text.subject or row.title, at))
+    page = PublicList(
+        city=_city_name(city, language),
+        languages=_choices(_languages(house), language),
+        links={tag: f"/public/{tag}/" for tag in _languages(house)},
+        lines=tuple(lines),
+        help=_help(city, language, house.ports.clock.now().date()),
+        emergency=city.emergency_number,
+    )
+    return house.pages.render("public_list.html", page, _shell(language))
+
+
+def _kept(request: Request, html: str) -> Response:
+    """The page with its ETag; nothing is sent again that the reader has already (RFC 9110, 13.1.2)."""
+    tag = f'"{hashlib.sha256(html.encode()).hexdigest()[:24]}"'
+    headers = {"etag": tag, "cache-control": "public, max-age=60"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(html, headers=headers)
+
+
+def _public_rows(work: Work) -> tuple[IncidentRow, ...]:
+    return tuple(row for row in work.incidents.rows() if row.mode is Mode.LIVE and not row.private)
+
+
+def _newest_languages(work: Work, row: IncidentRow) -> frozenset[str]:
+    return frozenset(tag for one in released_texts(work, row.id) for tag in one.texts)
+
+
+def _notice(words: Words, language: str, one: Published) -> Notice:
+    text = one.texts[language]
+    html = text.html or "".join(
+        f"<p>{part}</p>" for part in _escaped(text.text).split("\n\n") if part.strip()
+    )
+    return Notice(
+        title=text.subject,
+        body=safe_html(join(html, {VIEW_LINK: ""})),
+        at=Stamp(one.at.isoformat(), words.clock(one.at)),
+        day=words.day(one.at),
+        corrected=one.corrected,
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _promise(words: Words, statement: Statement) -> Stamp | None:
+    moment = statement.next_update_at
+    return Stamp(moment.isoformat(), words.clock(moment)) if moment else None
+
+
+def _help(city: City, language: str, today: date) -> tuple[HelpLine, ...]:
+    lines = []
+    for block in city.blocks.values():
+        name = block.in_language(language)
+        if block.phone and name and (block.expires is None or block.expires >= today):
+            lines.append(
+                HelpLine(
+                    name=name,
+                    hours=block.hours.get(language, block.hours.get("", "")),
+                    phone=block.phone,
+                    shown=_spaced(block.phone),
+                    url=block.url,
+                )
+            )
+    return tuple(lines)
+
+
+def _spaced(phone: str) -> str:
+    """A number in groups that can be read aloud."""
+    digits = phone.lstrip("+")
+    head, rest = (phone[: len(phone) - len(digits)], digits)
+    groups = [rest[at : at + 3] for at in range(0, len(rest), 3)]
+    return head + " ".join(groups)
+
+
+def _choices(tags: list[str] | tuple[str, ...], current: str) -> tuple[LanguageChoice, ...]:
+    return tuple(LanguageChoice(tag, autonym(tag), direction(tag), tag == current) for tag in tags)
+
+
+def _shell(language: str) -> Shell:
+    return Shell(lang=language, dir=direction(language), csrf="")
+
+
+def _languages(house: House) -> tuple[str, ...]:
+    languages = house.city.languages
+    return languages.offered or (languages.source,)
+
+
+def _city_name(city: City, language: str) -> str:
+    block = city.blocks.get("city_name")
+    return (block.in_language(language) if block else None) or city.name
