@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from sqlalchemy import Engine
 
-from responder import __version__
 from responder.app.outside import TrueChance, WallClock
 from responder.app.settings import Settings, load_settings
 from responder.carriers import (
@@ -46,10 +45,10 @@ class Installation:
     account: TwilioAccount | None
 
     def close(self) -> None:
-        """Let go of everything, in the reverse order."""
+        """Let go of everything, in the reverse order: jobs that run still need their carriers."""
+        self.queue.stop()
         for carrier in (*self.ports.live.values(), *self.ports.exercise.values()):
             carrier.close()
-        self.queue.stop()
         self.engine.dispose()
 
 
@@ -59,7 +58,7 @@ def install(settings: Settings, *, limits: Limits | None = None) -> Installation
     store = SqlStore(engine)
     mailbox = SqlMailbox(store)
     account = twilio_account(settings)
-    queue = DbosQueue(settings.database, node=settings.node, version=__version__)
+    queue = DbosQueue(settings.database, node=settings.node)
     ports = assemble(settings, store=store, queue=queue, mailbox=mailbox, limits=limits)
     queue.handlers.update(handlers(ports))
     return Installation(settings, ports, engine, mailbox, queue, account)
@@ -105,6 +104,7 @@ def opened(settings: Settings | None = None) -> Iterator[Ports]:
     """The ports for one command: no clock and no worker run; jobs wait for the process that serves."""
     installation = install(settings or load_settings())
     try:
+        installation.queue.prepare()
         yield installation.ports
     finally:
         installation.close()

@@ -8,7 +8,7 @@ from responder.engine.ports import Ports, Work
 
 __all__ = ["AT_ONCE", "ask", "ask_to_materialise", "lane_of"]
 
-AT_ONCE = 200
+AT_ONCE = 50
 """So many jobs are enqueued in one transaction; the next beat asks for the next ones."""
 
 _LANES = {Urgency.NORMAL: "statement", Urgency.URGENT: "statement", Urgency.LIFE_SAFETY: "alert"}
