@@ -16,11 +16,12 @@ class ServerThread:
     """A loop on a thread, for as long as the server stands."""
 
     def __init__(self, name: str) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
+        self._name = name
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name=self._name, daemon=True)
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T], *, timeout: float = 15.0) -> T:
