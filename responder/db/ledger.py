@@ -205,6 +205,7 @@ def _by_audience(chunk: Chunk) -> Select[Any]:
         .where(other.c.contact == _contacts.c.id, other.c.channel == chunk.channel.value)
         .order_by(case((other.c.state == "ok", 0), else_=1), other.c.id)
         .limit(1)
+        .correlate(_contacts)
         .scalar_subquery()
     )
     return (
@@ -213,6 +214,7 @@ def _by_audience(chunk: Chunk) -> Select[Any]:
             _addresses.c.address_index,
             _addresses.c.state.label("address_state"),
         )
+        .select_from(_contacts)
         .join(_addresses, _addresses.c.id == first)
         .where(
             _contacts.c.id > chunk.after,
@@ -259,6 +261,7 @@ def _by_earlier(selection: Selection, chunk: Chunk) -> Select[Any]:
             func.coalesce(_addresses.c.state, "invalid").label("address_state"),
         )
         .distinct()
+        .select_from(had)
         .join(
             _addresses,
             and_(
@@ -281,16 +284,17 @@ def _language_columns(
         .where(_languages.c.contact == contact)
         .order_by(_languages.c.rank)
         .limit(1)
+        .correlate_except(_languages)
     )
     first = mine.scalar_subquery().label("wanted")
     if not served:
         return first, cast(null(), String).label("served")
-    text = case(dict(served), value=_languages.c.language)
     found = (
-        select(text)
+        select(case(dict(served), value=_languages.c.language))
         .where(_languages.c.contact == contact, _languages.c.language.in_(tuple(served)))
         .order_by(_languages.c.rank)
         .limit(1)
+        .correlate_except(_languages)
     )
     return first, found.scalar_subquery().label("served")
 
