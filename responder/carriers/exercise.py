@@ -40,6 +40,9 @@ class MailboxCarrier:
     def open(self, halted: Callable[[], bool]) -> MailboxLine:
         return MailboxLine(self, halted)
 
+    def close(self) -> None:
+        """There is no connection to let go of."""
+
     def keep(self, messages: Sequence[Outgoing]) -> tuple[Outcome, ...]:
         """Keep a batch; returns when it is committed. Raises Unavailable when it could not be."""
         at = self._clock.now()

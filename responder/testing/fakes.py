@@ -146,6 +146,9 @@ class _Recording:
     def open(self, halted: Callable[[], bool]) -> _RecordingLine:
         return _RecordingLine(self, halted)
 
+    def close(self) -> None:
+        """There is no connection to let go of."""
+
     def hear(self, message: Outgoing) -> OutcomeKind:
         kind = self.answer(message)
         if kind in (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN):

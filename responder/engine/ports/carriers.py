@@ -148,6 +148,9 @@ class LiveCarrier(Protocol):
         It is asked from the carrier's own thread, many times a second: it may only read a flag.
         """
 
+    def close(self) -> None:
+        """Let go of all connections; a later message opens new ones."""
+
 
 class ExerciseCarrier(Protocol):
     """A carrier that reaches nobody: it keeps what it was given in the exercise mailbox."""
@@ -158,4 +161,7 @@ class ExerciseCarrier(Protocol):
     mode: Literal[Mode.EXERCISE]
 
     def open(self, halted: Callable[[], bool]) -> Line:
+        """As with a live carrier."""
+
+    def close(self) -> None:
         """As with a live carrier."""
