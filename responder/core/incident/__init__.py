@@ -9,6 +9,7 @@ from responder.core.incident.fold import fold, follow
 from responder.core.incident.ladder import carriers
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.incident.plan import Version, due, next_beat, plan
+from responder.core.incident.rehearse import Cut, Rehearsal, Run, RunStep, rehearse
 from responder.core.incident.state import Answer, CallRecord, Incident, Item, OccurrenceRecord, PhaseRecord
 from responder.core.incident.timeline import (
     RUNG_LATE,
@@ -37,6 +38,7 @@ __all__ = [
     "ChainFault",
     "ChainReport",
     "ClosingAsk",
+    "Cut",
     "DueStep",
     "Event",
     "EventBody",
@@ -52,6 +54,9 @@ __all__ = [
     "PhaseRecord",
     "PhaseState",
     "PhaseView",
+    "Rehearsal",
+    "Run",
+    "RunStep",
     "Rung",
     "Timeline",
     "Version",
@@ -65,6 +70,7 @@ __all__ = [
     "next_beat",
     "plan",
     "read_line",
+    "rehearse",
     "seal",
     "verify",
 ]

@@ -28,7 +28,7 @@ def normalised_name(name: str) -> str:
 
 
 def restricted_hash(ports: Ports, incident_id: str, name: str) -> str:
-    """The keyed hash of a name for one incident. Raises InvalidInput without letters or for too many words."""
+    """The keyed hash of a name for one incident. Raises InvalidInput for no letters or too many words."""
     plain = normalised_name(name)
     if not plain:
         raise InvalidInput("A name without letters can not be restricted.", mend="Write the name itself.")
