@@ -16,6 +16,12 @@ from sqlmodel import Session, SQLModel
 
 from responder.core.errors import Conflict, ResponderError, Unavailable
 from responder.db.engine import BUSY_SECONDS, WRITES, in_memory
+from responder.db.store_broadcasts import BroadcastRows
+from responder.db.store_contacts import ContactRows
+from responder.db.store_contents import ContentRows
+from responder.db.store_incidents import IncidentRows
+from responder.db.store_people import PeopleRows
+from responder.db.store_statements import StatementRows
 
 __all__ = ["SqlStore", "SqlWork", "create_all", "translated"]
 
@@ -31,31 +37,28 @@ class SqlWork:
         return self._session.connection()
 
     @cached_property
-    def incidents(self) -> Any:
-        return self._rows("incidents", "IncidentRows")
+    def incidents(self) -> IncidentRows:
+        return IncidentRows(self._session)
 
     @cached_property
-    def statements(self) -> Any:
-        return self._rows("statements", "StatementRows")
+    def statements(self) -> StatementRows:
+        return StatementRows(self._session)
 
     @cached_property
-    def broadcasts(self) -> Any:
-        return self._rows("broadcasts", "BroadcastRows")
+    def broadcasts(self) -> BroadcastRows:
+        return BroadcastRows(self._session)
 
     @cached_property
-    def contacts(self) -> Any:
-        return self._rows("contacts", "ContactRows")
+    def contacts(self) -> ContactRows:
+        return ContactRows(self._session)
 
     @cached_property
-    def people(self) -> Any:
-        return self._rows("people", "PeopleRows")
+    def people(self) -> PeopleRows:
+        return PeopleRows(self._session)
 
     @cached_property
-    def contents(self) -> Any:
-        return self._rows("contents", "ContentRows")
-
-    def _rows(self, noun: str, name: str) -> Any:
-        return getattr(import_module(f"responder.db.store_{noun}"), name)(self._session)
+    def contents(self) -> ContentRows:
+        return ContentRows(self._session)
 
 
 class SqlStore:

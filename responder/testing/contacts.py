@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
-
 from responder.core.terms import Channel
-from responder.db.store import SqlStore
+from responder.engine.ports import Store
 from responder.engine.ports.contacts import AddressRecord, ContactRecord, ListMembership
 from responder.engine.ports.outside import Ciphers
 from responder.engine.situation.addresses import address_index, address_row
@@ -46,16 +44,15 @@ class Mix:
 
 
 def make_contacts(
-    engine: Engine, ciphers: Ciphers, count: int, *, mix: Mix | None = None, wall: datetime = _WALL
+    store: Store, ciphers: Ciphers, count: int, *, mix: Mix | None = None, wall: datetime = _WALL
 ) -> int:
-    """Write `count` made-up contacts straight into the database; returns the id of the first.
+    """Write `count` made-up contacts straight into the store; returns the id of the first.
 
     Phone numbers come from the ranges kept for fiction as long as these last (1,900 of them), then from
     the unassigned country code +999: such contacts are for loopback only. Names are left out of sets
     of more than 100,000.
     """
     mix = mix or Mix()
-    store = SqlStore(engine)
     first = 0
     for start in range(0, count, _BATCH):
         with store.begin() as work:

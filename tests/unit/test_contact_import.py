@@ -378,8 +378,9 @@ def test_an_option_names_a_list_of_the_city() -> None:
 
 
 def test_made_up_contacts_reach_nobody(ports: Ports) -> None:
-    engine = ports.store.engine  # type: ignore[attr-defined]  # the store of this test
-    make_contacts(engine, ports.ciphers, 300, mix=Mix(lists=("news", "vigil"), areas=("north",), email=50))
+    make_contacts(
+        ports.store, ports.ciphers, 300, mix=Mix(lists=("news", "vigil"), areas=("north",), email=50)
+    )
     found = contacts.count_contacts(ports, by=BO)
     assert found.contacts == 300
     assert found.by_list == {"news": 300, "vigil": 100}
