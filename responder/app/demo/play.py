@@ -101,6 +101,7 @@ def play(options: DemoOptions, *, free_port: Callable[[str, int], int]) -> Playe
         settings, limits=Limits(node="demo", undo_seconds=0, public_url="http://127.0.0.1")
     )
     create_all(installation.engine)
+    installation.queue.prepare()
     try:
         stage = _set_up(installation, options, port=free_port("127.0.0.1", options.port))
         with working(installation), _pages(installation, stage), _board(stage):
@@ -137,7 +138,7 @@ def _set_up(installation: Installation, options: DemoOptions, *, port: int) -> _
     ports = installation.ports
     city = city_of(installation)
     mix = Mix(lists=tuple(city.lists), areas=tuple(city.areas))
-    make_contacts(installation.engine, ports.ciphers, options.contacts, mix=mix)
+    make_contacts(ports.store, ports.ciphers, options.contacts, mix=mix)
     people = call_together(ports)
     chen = next(person for person in people.values() if person.name == "Chen")
     wanted = incidents.Activation(
@@ -209,16 +210,11 @@ def _act_once(stage: _Stage) -> bool:
 
 def _speak(stage: _Stage, situation: Situation, message: str) -> None:
     one = next(item for item in situation.timeline.open if item.key.entry == message)
-    broadcast = stage.speaker.speak(situation, one)
+    broadcast, rows = stage.speaker.speak(situation, one)
     name = situation.playbook.messages[message].name or message
     stage.spoken.add(message)
-    stage.sent.append((broadcast, name, _readers(stage, broadcast)))
+    stage.sent.append((broadcast, name, rows))
     _wait_until_sent(stage, broadcast)
-
-
-def _readers(stage: _Stage, broadcast: str) -> int:
-    """How many readers the audience has at this moment, counted apart from the rows of deliveries."""
-    return broadcasts.audience_size(stage.installation.ports, broadcast_id=broadcast)
 
 
 def _wait_until_sent(stage: _Stage, broadcast: str) -> None:
@@ -291,14 +287,14 @@ def _count(stage: _Stage, *, tasks_opened: int, tasks_done: int, began: float) -
     by_state: dict[str, int] = {}
     by_language: dict[str, int] = {}
     lost = 0
-    for id_, _, readers in stage.sent:
+    for id_, _, rows in stage.sent:
         found = broadcasts.status(ports, broadcast_id=id_)
         for language in found.broadcast.languages:
             by_language[language] = by_language.get(language, 0) + 1
         for counts in found.tally.values():
             for state, count in counts.items():
                 by_state[state.value] = by_state.get(state.value, 0) + count
-        lost += max(readers - found.total, 0)
+        lost += max(rows - found.total, 0)
     letters = stage.installation.mailbox.count(incident=stage.players.incident_id)
     return Played(
         playbook=PLAYBOOK,
