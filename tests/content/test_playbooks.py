@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from responder.content.files import FileContent
+from responder.core.city import parse_city
+from responder.core.incident import rehearse
 from responder.core.playbook import Playbook, PlaybookKind, parse_playbook, try_parse
 
 CONTENT = FileContent()
@@ -152,3 +155,20 @@ def test_a_module_is_only_a_part(playbook: str) -> None:
     book = try_parse(playbook, CONTENT.playbook, known=PLAYBOOKS).playbook
     assert book is not None
     assert (book.kind is PlaybookKind.MODULE) == (playbook not in ("first-hour", "violent-hate-attack"))
+
+
+@pytest.mark.parametrize("playbook", ["first-hour", "violent-hate-attack"])
+def test_a_shipped_playbook_rehearses_to_its_end_and_every_entry_is_practised(playbook: str) -> None:
+    book = parse_playbook(playbook, CONTENT.playbook)
+    rehearsal = rehearse(book, parse_city(CONTENT.read("playbooks/city.yaml")))
+    reached = frozenset().union(*(run.reached for run in rehearsal.runs))
+    assert set(book.entries) - reached == set()
+    assert [run.cut for run in rehearsal.runs if run.cut] == []
+    assert {run.days_without_phase for run in rehearsal.runs} == {0}
+    assert [run.standing for run in rehearsal.runs if run.standing] == []
+
+
+def test_the_flagship_is_practised_for_two_years_and_for_one_night(flagship: Playbook) -> None:
+    rehearsal = rehearse(flagship, parse_city(CONTENT.read("playbooks/city.yaml")))
+    assert [run.script for run in rehearsal.runs] == [None, "table_top", "two_years"]
+    assert all(run.end - run.start > timedelta(days=730) for run in rehearsal.runs)

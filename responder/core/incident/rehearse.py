@@ -286,7 +286,7 @@ class _Rehearser:
         for track, live in self.planner.fresh:
             key = OccurrenceKey(track.entry.id, track.item, live.number)
             self.steps.append(RunStep(live.opened, "opened", str(key)))
-            self._plan(self.stand.due(track, live) or live.opened, track, live)
+            self._plan(self._when(track, live), track, live)
         self.planner.fresh.clear()
         for phase, window in self.stand.phases.items():
             if window.opened is not None and phase not in self.opened_phases:
@@ -296,6 +296,12 @@ class _Rehearser:
             if len(asked.times) > self.asked[asked_phase]:
                 self.asked[asked_phase] = len(asked.times)
                 self._plan(asked.times[-1], "end", asked_phase)
+
+    def _when(self, track: Track, live: Live) -> datetime:
+        """At the due; an answer that the script gives comes just before the clock would give the default."""
+        due = self.stand.due(track, live) or live.opened
+        scripted = self.script is not None and track.entry.id in self.script.answers
+        return max(live.opened, due - timedelta(minutes=1)) if scripted else due
 
     def _act(self, act: tuple[object, ...]) -> None:
         match act:
