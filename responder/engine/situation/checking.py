@@ -13,14 +13,15 @@ from responder.core.statement import (
     Filled,
     Finding,
     LanguageState,
+    Rendering,
     Statement,
     Template,
     Texts,
+    Words,
     fill,
 )
 from responder.core.statement.lint import check
 from responder.core.statement.lint.subject import Subject
-from responder.core.terms import Channel
 from responder.engine.ports import Content, Ports, Work
 from responder.engine.situation.drafting import known_of, renderings
 from responder.engine.situation.incident import Situation
@@ -47,6 +48,8 @@ def findings_of(
     template = template_in(content, statement.template)
     filled, stale = filled_now(situation, statement, template)
     tags = tuple(approval.languages)
+    words = {tag: words_in(content, situation.city, tag) for tag in tags}
+    done = _rendered(situation, content, statement, template, filled)
     return check(
         Subject(
             kind=statement.kind,
@@ -57,9 +60,11 @@ def findings_of(
             filled=filled,
             city=situation.city,
             now=situation.now,
-            words={tag: words_in(content, situation.city, tag) for tag in tags},
+            words=words,
             next_update_at=statement.next_update_at,
-            blocks=_blocks(situation, content, statement, template, filled),
+            blocks={tag: one.blocks for tag, one in done.items()},
+            fresh={tag: one.texts for tag, one in done.items() if one.whole},
+            stop_line={tag: _stop_line(words[tag]) for tag in tags},
             edited=statement.edited,
             restricted=restricted_in(ports, work, situation),
             flags={name: _flag(situation, name) for name in _FLAGS},
@@ -110,14 +115,17 @@ def restricted_in(
     return lambda text: restricted_spans(ports, situation.incident_id, hashes, text)
 
 
-def _blocks(
+def _rendered(
     situation: Situation, content: Content, statement: Statement, template: Template, filled: Filled
-) -> Mapping[str, Mapping[Channel, Mapping[str, str]]]:
+) -> Mapping[str, Rendering]:
     try:
-        done = renderings(content, situation, statement, template, filled)
+        return renderings(content, situation, statement, template, filled).by_language
     except InvalidInput:
         return {}
-    return {tag: one.blocks for tag, one in done.by_language.items()}
+
+
+def _stop_line(words: Words) -> str:
+    return (words.line("stop") or "").replace("{word}", "STOP")
 
 
 def _flag(situation: Situation, name: str) -> bool:

@@ -48,6 +48,8 @@ class Subject:
     words: Mapping[str, Words]
     next_update_at: datetime | None = None
     blocks: Mapping[str, Mapping[Channel, Mapping[str, str]]] = field(default_factory=dict)
+    fresh: Texts = field(default_factory=dict)
+    """What the template and the catalogues say with these values: the texts before any hand."""
     edited: frozenset[tuple[str, Channel]] = frozenset()
     restricted: Callable[[str], Iterable[tuple[int, int]]] | None = None
     flags: Mapping[str, bool] = field(default_factory=dict)
