@@ -51,6 +51,9 @@ _lists = ListRow.__table__  # type: ignore[attr-defined]
 _STANDING = tuple(sorted({*REACHED, DeliveryState.PENDING}))
 """States of a delivery that was had, or is about to be."""
 
+_EVERYBODY = 2**31 - 1
+"""No id of a contact is higher."""
+
 _WRITTEN = (
     "broadcast",
     "mode",
@@ -136,7 +139,7 @@ def write_chunk(connection: Connection, source: Source, chunk: Chunk, *, wall: d
 def count_people(connection: Connection, source: Source) -> Sequence[Any]:
     """(channel, language, notice, address state, same address, people) for a preview; writes nothing."""
     chosen = [
-        _people(source, Chunk(0, 2**62, channel, wave)).add_columns(
+        _people(source, Chunk(0, _EVERYBODY, channel, wave)).add_columns(
             cast(literal(channel.value), String).label("channel")
         )
         for wave, channel in pairs(source.selection)

@@ -21,6 +21,9 @@ __all__ = ["ReceiptRows"]
 
 _receipts = ReceiptRow.__table__  # type: ignore[attr-defined]  # SQLModel sets it while the class is made
 
+_HIGHEST = 2**31 - 1
+"""What is higher is no delivery of ours, and PostgreSQL's integers would refuse it."""
+
 _MEANING = {
     ReceiptState.ACCEPTED: (DeliveryState.ACCEPTED, ""),
     ReceiptState.SENT: (DeliveryState.SENT, ""),
@@ -59,7 +62,7 @@ class ReceiptRows(TallyRows):
                 "tried": 0,
             }
             for receipt in receipts
-            if receipt.delivery.isdecimal() and len(receipt.delivery) < 19
+            if receipt.delivery.isdecimal() and 0 < int(receipt.delivery) <= _HIGHEST
         ]
         if rows:
             self._session.connection().execute(insert(_receipts), rows)

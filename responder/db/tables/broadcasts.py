@@ -58,6 +58,7 @@ class BroadcastRow(SQLModel, table=True):
     __tablename__ = "broadcasts"
     __table_args__ = (
         UniqueConstraint("id", "mode", name="ux_broadcasts_id_mode"),
+        ForeignKeyConstraint(["incident", "mode"], ["incidents.id", "incidents.mode"]),
         _one_of("mode", Mode, "broadcasts"),
         _one_of("state", BroadcastState, "broadcasts"),
         _one_of("urgency", Urgency, "broadcasts"),
@@ -88,6 +89,7 @@ class BroadcastRow(SQLModel, table=True):
     proposed_by: str
     proposed: datetime = _moment(nullable=False)
     wait_seconds: int = 0
+    zone: str = "UTC"
     released: datetime | None = _moment()
     starts: datetime | None = _moment()
     expires: datetime | None = _moment()

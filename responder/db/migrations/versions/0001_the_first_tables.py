@@ -23,51 +23,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "address_index"),
     )
     op.create_table(
-        "broadcasts",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("incident", sa.String(), nullable=False),
-        sa.Column("statement", sa.String(), nullable=False),
-        sa.Column("occurrence", sa.String(), nullable=False),
-        sa.Column("mode", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("urgency", sa.String(), nullable=False),
-        sa.Column("part", sa.String(), nullable=False),
-        sa.Column("channels", sa.JSON(), nullable=False),
-        sa.Column("languages", sa.JSON(), nullable=False),
-        sa.Column("source_language", sa.String(), nullable=False),
-        sa.Column("selection", sa.JSON(), nullable=False),
-        sa.Column("supersedes", sa.JSON(), nullable=False),
-        sa.Column("corrects", sa.JSON(), nullable=False),
-        sa.Column("twin", sa.String(), nullable=True),
-        sa.Column("persons", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("proposed_by", sa.String(), nullable=False),
-        sa.Column("proposed", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("wait_seconds", sa.Integer(), nullable=False),
-        sa.Column("zone", sa.String(), nullable=False),
-        sa.Column("released", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("starts", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("expires", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("touched", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.CheckConstraint("mode IN ('live', 'exercise')", name="ck_broadcasts_mode"),
-        sa.CheckConstraint("part IN ('whole', 'first', 'rest')", name="ck_broadcasts_part"),
-        sa.CheckConstraint(
-            "state IN ('draft', 'approved', 'released', 'materialising', 'sending', 'paused', 'completing', 'done', 'stopped', 'expired')",
-            name="ck_broadcasts_state",
-        ),
-        sa.CheckConstraint("urgency IN ('normal', 'urgent', 'life_safety')", name="ck_broadcasts_urgency"),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("id", "mode", name="ux_broadcasts_id_mode"),
-    )
-    with op.batch_alter_table("broadcasts", schema=None) as batch_op:
-        batch_op.create_index("ix_broadcasts_incident", ["incident"], unique=False)
-        batch_op.create_index("ix_broadcasts_state", ["state"], unique=False)
-        batch_op.create_index("ix_broadcasts_statement", ["statement"], unique=False)
-
-    op.create_table(
         "contacts",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -121,6 +76,55 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.create_index("ix_incidents_next_beat", ["next_beat"], unique=False)
+
+    op.create_table(
+        "broadcasts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("incident", sa.String(), nullable=False),
+        sa.Column("statement", sa.String(), nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("urgency", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("channels", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("source_language", sa.String(), nullable=False),
+        sa.Column("selection", sa.JSON(), nullable=False),
+        sa.Column("supersedes", sa.JSON(), nullable=False),
+        sa.Column("corrects", sa.JSON(), nullable=False),
+        sa.Column("twin", sa.String(), nullable=True),
+        sa.Column("persons", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=False),
+        sa.Column("proposed", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wait_seconds", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("released", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("starts", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("touched", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.CheckConstraint("mode IN ('live', 'exercise')", name="ck_broadcasts_mode"),
+        sa.CheckConstraint("part IN ('whole', 'first', 'rest')", name="ck_broadcasts_part"),
+        sa.CheckConstraint(
+            "state IN ('draft', 'approved', 'released', 'materialising', 'sending', 'paused', 'completing', 'done', 'stopped', 'expired')",
+            name="ck_broadcasts_state",
+        ),
+        sa.CheckConstraint("urgency IN ('normal', 'urgent', 'life_safety')", name="ck_broadcasts_urgency"),
+        sa.ForeignKeyConstraint(
+            ["incident", "mode"],
+            ["incidents.id", "incidents.mode"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("id", "mode", name="ux_broadcasts_id_mode"),
+    )
+    with op.batch_alter_table("broadcasts", schema=None) as batch_op:
+        batch_op.create_index("ix_broadcasts_incident", ["incident"], unique=False)
+        batch_op.create_index("ix_broadcasts_state", ["state"], unique=False)
+        batch_op.create_index("ix_broadcasts_statement", ["statement"], unique=False)
 
     op.create_table(
         "mailbox_bodies",
@@ -636,6 +640,12 @@ def downgrade() -> None:
 
     op.drop_table("mailbox_letters")
     op.drop_table("mailbox_bodies")
+    with op.batch_alter_table("broadcasts", schema=None) as batch_op:
+        batch_op.drop_index("ix_broadcasts_statement")
+        batch_op.drop_index("ix_broadcasts_state")
+        batch_op.drop_index("ix_broadcasts_incident")
+
+    op.drop_table("broadcasts")
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.drop_index("ix_incidents_next_beat")
 
@@ -649,10 +659,4 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contacts_organisation")
 
     op.drop_table("contacts")
-    with op.batch_alter_table("broadcasts", schema=None) as batch_op:
-        batch_op.drop_index("ix_broadcasts_statement")
-        batch_op.drop_index("ix_broadcasts_state")
-        batch_op.drop_index("ix_broadcasts_incident")
-
-    op.drop_table("broadcasts")
     op.drop_table("address_stops")
