@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.header import Header
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -23,8 +27,11 @@ _BREAK = re.compile(r"[\r\n\x00]")
 _NAME = re.compile(r"[!-9;-~]+")
 _LONGEST_LINE = 998  # RFC 5322, section 2.1.1, without the line's end
 _LONGEST_BODY_LINE = 200
-_POLICY = policy.SMTP.clone(cte_type="7bit")
-_POLICY_UTF8 = policy.SMTPUTF8.clone(cte_type="7bit")
+_LONGEST_PLAIN = 900
+_LINE_END = re.compile(r"\r\n?|\n")
+_PLAIN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_ADDRESSES = frozenset({"to", "from", "reply-to", "sender", "cc"})
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 
 
 class Unwritable(ValueError):
@@ -53,18 +60,12 @@ def compose(message: Outgoing, *, sender: str, wall: datetime) -> Mail:
     """
     recipient = address_of(message.to)
     headers = _headers(message, sender=sender, recipient=recipient, wall=wall)
-    envelope = address_of(headers.pop(RETURN_PATH, ("", parseaddr(sender)[1]))[1].strip("<> "))
+    envelope = address_of(headers.pop(RETURN_PATH, ("", _bare(sender)))[1].strip("<> "))
     smtputf8 = not (recipient.isascii() and envelope.isascii())
-    mail = EmailMessage(_POLICY_UTF8 if smtputf8 else _POLICY)
     try:
-        mail.set_content(message.text, charset="utf-8", cte=_encoding(message.text))
-        if message.html:
-            mail.add_alternative(message.html, subtype="html", charset="utf-8", cte=_encoding(message.html))
-        # After the body: adding an alternative moves every Content- header into the first part.
-        for name, value in headers.values():
-            mail[name] = value
-        content = mail.as_bytes()
-    except (MessageError, ValueError, UnicodeError, IndexError) as error:
+        block = b"".join(_header(name, value, utf8=smtputf8) for name, value in headers.values())
+        content = block + _body(message)
+    except (MessageError, ValueError, IndexError) as error:
         raise Unwritable("header-cannot-be-written") from error
     _check(content, tuple(headers))
     return Mail(envelope, recipient, smtputf8, content)
@@ -83,9 +84,15 @@ def address_of(text: str) -> str:
         raise Unwritable("address-cannot-be-written") from error
 
 
+@lru_cache(maxsize=16)
+def _bare(sender: str) -> str:
+    """The address in `City <news@example.org>`."""
+    return parseaddr(sender)[1]
+
+
 def _headers(message: Outgoing, *, sender: str, recipient: str, wall: datetime) -> dict[str, tuple[str, str]]:
     """Lower-case name → (name, value); what the message says itself goes before what we add."""
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    domain = _bare(sender).rpartition("@")[2] or "localhost"
     ours = (
         ("From", sender),
         ("To", recipient),
@@ -103,12 +110,51 @@ def _headers(message: Outgoing, *, sender: str, recipient: str, wall: datetime) 
     return headers
 
 
-def _encoding(text: str) -> str:
-    """The shortest of the three transfer encodings that any mail server takes (RFC 2045)."""
-    size = len(text.encode("utf-8", "surrogatepass"))
-    if size == len(text) and all(len(line) <= _LONGEST_BODY_LINE for line in text.split("\n")):
-        return "7bit"
-    return "quoted-printable" if (size - len(text)) * 6 < size else "base64"
+def _header(name: str, value: str, *, utf8: bool) -> bytes:
+    """One header. Plain ones are written as they are; the rest by the standard library, 30 times slower."""
+    plain = _PLAIN_ADDRESS if name.lower() in _ADDRESSES else _PLAIN
+    if len(value) < _LONGEST_PLAIN and plain.fullmatch(value) and "=?" not in value:
+        return f"{name}: {value}\r\n".encode("ascii")
+    return _folded(name, value, utf8=utf8)
+
+
+@lru_cache(maxsize=256)
+def _folded(name: str, value: str, *, utf8: bool) -> bytes:
+    """All readers of one language share a subject: it is encoded once (RFC 2047)."""
+    if name.lower() not in _ADDRESSES:
+        words = Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
+        return f"{name}: {words}\r\n".encode("ascii")
+    chosen = policy.SMTPUTF8 if utf8 else policy.SMTP
+    text = chosen.header_factory(name, value).fold(policy=chosen)
+    return str(text).encode("utf-8" if utf8 else "ascii")
+
+
+def _body(message: Outgoing) -> bytes:
+    """MIME headers and body: the text, or the text and its HTML as alternatives (RFC 2046)."""
+    text = _part(message.text, "plain")
+    if not message.html:
+        return b"MIME-Version: 1.0\r\n" + text
+    html = _part(message.html, "html")
+    name = hashlib.sha256(text + html).hexdigest()[:32].encode()
+    boundary = b"=_" + name  # "=_" stands in no quoted-printable and in no base64 text
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="%b"\r\n\r\n' % boundary
+    return head + b"--%b\r\n%b\r\n--%b\r\n%b\r\n--%b--\r\n" % (boundary, text, boundary, html, boundary)
+
+
+def _part(text: str, subtype: str) -> bytes:
+    """One text in the shortest transfer encoding that any mail server takes (RFC 2045, section 6)."""
+    plain = _LINE_END.sub("\n", text)
+    if not plain.endswith("\n"):
+        plain += "\n"
+    data = plain.encode("utf-8", "replace")
+    if len(data) == len(plain) and len(max(plain.split("\n"), key=len)) <= _LONGEST_BODY_LINE:
+        encoding, body = b"7bit", data
+    elif (len(data) - len(plain)) * 6 < len(data):
+        encoding, body = b"quoted-printable", binascii.b2a_qp(data)
+    else:
+        encoding, body = b"base64", base64.encodebytes(data.replace(b"\n", b"\r\n"))
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: '.encode()
+    return head + encoding + b"\r\n\r\n" + body.replace(b"\n", b"\r\n")
 
 
 def _check(content: bytes, names: tuple[str, ...]) -> None:

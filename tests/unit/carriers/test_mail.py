@@ -120,3 +120,27 @@ def test_the_envelope_is_the_sender_without_its_name() -> None:
 
 def test_an_address_is_trimmed_and_never_longer_than_itself() -> None:
     assert address_of(" amina@example.org ") == "amina@example.org"
+
+
+def test_a_subject_that_looks_encoded_is_shown_as_it_was_written() -> None:
+    assert written(subject="=?utf-8?q?Eve?= says")[1]["Subject"] == "=?utf-8?q?Eve?= says"
+
+
+def test_a_comma_in_an_address_makes_no_second_reader() -> None:
+    mail, message = written(to='"amina,bo"@example.com')
+    assert mail.recipient == '"amina,bo"@example.com'
+    assert len(message["To"].addresses) == 1
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "تحديث رقم ٢ عن الهجوم: ما نعرفه وما لا نعرفه بعد، وما يمكنكم فعله الآن في الحي القديم",
+        "Año " * 40 + "fin",
+        "日本語" * 60,
+    ],
+)
+def test_a_long_subject_is_folded_and_comes_back_whole(subject: str) -> None:
+    mail, message = written(subject=subject)
+    assert message["Subject"] == subject
+    assert all(len(line) <= 78 for line in mail.content.split(b"\r\n") if b"ubject" in line or b"=?" in line)
