@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from responder.core.errors import Conflict, InvalidInput, Unavailable
-from responder.db.engine import BUSY_SECONDS, database_url
+from responder.db.engine import BUSY_SECONDS
 
 __all__ = ["backup", "restore"]
 
@@ -16,65 +16,56 @@ _PAGES_AT_ONCE = 4_096
 _TABLE = "alembic_version"
 
 
-def backup(url: str, to: Path) -> int:
-    """Copy the SQLite database at `url` into the file `to`, whole and consistent; returns its bytes.
+def backup(source: Path, target: Path) -> int:
+    """Copy the SQLite database `source` into the file `target`, whole and consistent; returns its bytes.
 
     The program may go on meanwhile. The copy appears under its name only when it is complete, for
-    its owner alone (mode 0600). Raises InvalidInput for PostgreSQL, Conflict when `to` is there.
+    its owner alone (mode 0600). Raises Conflict when `target` is there, Unavailable when the disk
+    does not let us.
     """
-    source = _file_of(url)
     if not source.exists():
         raise Unavailable(f"There is no database at {source}.", mend="Look at RESPONDER_DATABASE_URL.")
-    if to.exists():
-        raise Conflict(f"{to} is there already.", mend="Give another name: a backup replaces nothing.")
-    part = to.with_name(f"{to.name}.part")
+    if target.exists():
+        raise Conflict(f"{target} is there already.", mend="Give another name: a backup replaces nothing.")
+    part = target.with_name(f"{target.name}.part")
     try:
         _copy(source, part)
         _check(part)
-        part.replace(to)
+        part.replace(target)
     except (OSError, sqlite3.Error) as error:
         raise Unavailable(f"The backup could not be written: {error}.", mend="Look at its folder.") from error
     finally:
         with suppress(OSError):
             part.unlink()
-    return to.stat().st_size
+    return target.stat().st_size
 
 
-def restore(url: str, copy: Path, *, replace: bool = False) -> Path | None:
-    """Put a copy in the place of the database at `url`; returns where the old one was kept, if any.
+def restore(source: Path, target: Path) -> Path | None:
+    """Put the copy `source` in the place of the database `target`.
 
-    Stop the program first. Raises InvalidInput when the copy is no whole database of ours, Conflict
-    when a database is there and `replace` was not said, Unavailable while another program uses it.
+    What stood there is kept beside it under another name, which is returned. Raises InvalidInput
+    when the copy is no whole database of ours, Unavailable while another program uses the database.
     """
-    target = _file_of(url)
-    if not copy.is_file():
-        raise InvalidInput(f"There is no file {copy}.", mend="Give the path of a backup.")
+    if not source.is_file():
+        raise InvalidInput(f"There is no file {source}.", mend="Give the path of a backup.")
     try:
-        _check(copy)
+        _check(source)
     except sqlite3.Error as error:
-        raise InvalidInput(f"{copy} is no whole database: {error}.", mend="Take another backup.") from error
-    if target.exists() and not replace:
-        raise Conflict(
-            f"There is a database at {target}.", mend="Say --replace to put the copy in its place."
-        )
+        raise InvalidInput(f"{source} is no whole database: {error}.", mend="Take another backup.") from error
     target.parent.mkdir(parents=True, exist_ok=True)
-    kept = _set_aside(target) if target.exists() else None
     part = target.with_name(f"{target.name}.part")
     try:
-        _copy(copy, part)
+        _copy(source, part)
+        kept = _set_aside(target) if target.exists() else None
         part.replace(target)
     except (OSError, sqlite3.Error) as error:
         raise Unavailable(
             f"The copy could not be put back: {error}.", mend="Free space on the disk."
         ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
     return kept
-
-
-def _file_of(url: str) -> Path:
-    parsed = database_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        raise InvalidInput("Only the embedded database is copied here.", mend="For PostgreSQL use pg_dump.")
-    return Path(parsed.database)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -42,13 +42,13 @@ def notes(path: Path) -> int:
 
 
 def test_a_backup_comes_back_as_it_was(tmp_path: Path) -> None:
-    live, copy, url = tmp_path / "live.db", tmp_path / "copy.db", f"sqlite:///{tmp_path / 'live.db'}"
+    live, copy = tmp_path / "live.db", tmp_path / "copy.db"
     engine = opened(live)
     write(engine, 3)
-    assert backup(url, copy) > 0
+    assert backup(live, copy) > 0
     write(engine, 2)
     engine.dispose()
-    kept = restore(url, copy, replace=True)
+    kept = restore(copy, live)
     assert notes(live) == 3
     assert kept is not None
     assert notes(kept) == 5
@@ -56,7 +56,7 @@ def test_a_backup_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_a_backup_is_for_its_owner_alone(tmp_path: Path) -> None:
     opened(tmp_path / "live.db").dispose()
-    backup(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "copy.db")
+    backup(tmp_path / "live.db", tmp_path / "copy.db")
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
 
 
@@ -65,7 +65,7 @@ def test_writers_go_on_while_a_backup_is_taken(tmp_path: Path) -> None:
     writer = threading.Thread(target=write, args=(engine, 200))
     writer.start()
     for number in range(3):
-        backup(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / f"copy{number}.db")
+        backup(tmp_path / "live.db", tmp_path / f"copy{number}.db")
     writer.join()
     engine.dispose()
     counts = [notes(tmp_path / f"copy{number}.db") for number in range(3)]
@@ -77,51 +77,43 @@ def test_a_backup_replaces_nothing(tmp_path: Path) -> None:
     opened(tmp_path / "live.db").dispose()
     (tmp_path / "copy.db").write_text("something else")
     with pytest.raises(Conflict):
-        backup(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "copy.db")
+        backup(tmp_path / "live.db", tmp_path / "copy.db")
 
 
 def test_a_backup_of_nothing_is_told(tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
-        backup(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "copy.db")
-    with pytest.raises(InvalidInput, match="pg_dump"):
-        backup("postgresql://127.0.0.1/city", tmp_path / "copy.db")
-
-
-def test_a_database_in_place_is_not_replaced_unasked(tmp_path: Path) -> None:
-    opened(tmp_path / "live.db").dispose()
-    backup(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "copy.db")
-    with pytest.raises(Conflict, match="--replace"):
-        restore(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "copy.db")
+        backup(tmp_path / "live.db", tmp_path / "copy.db")
 
 
 def test_a_database_in_use_is_not_replaced(tmp_path: Path) -> None:
     engine = opened(tmp_path / "live.db")
-    backup(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "copy.db")
+    backup(tmp_path / "live.db", tmp_path / "copy.db")
     with SqlStore(engine).begin() as work:
         work.people.note(HouseNote(WALL, "amina", "note", "under way"))
         with pytest.raises(Unavailable, match="in use"):
-            restore(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "copy.db", replace=True)
+            restore(tmp_path / "copy.db", tmp_path / "live.db")
     engine.dispose()
     assert notes(tmp_path / "live.db") == 1
 
 
 def test_what_is_no_backup_does_not_come_back(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'live.db'}"
+    live = tmp_path / "live.db"
     (tmp_path / "words.db").write_text("these are words, not pages of a database" * 40)
     with pytest.raises(InvalidInput):
-        restore(url, tmp_path / "words.db")
+        restore(tmp_path / "words.db", live)
     sqlite3.connect(tmp_path / "other.db").executescript("CREATE TABLE theirs (id INTEGER); ").close()
     with pytest.raises(InvalidInput, match="not a database of Responder"):
-        restore(url, tmp_path / "other.db")
+        restore(tmp_path / "other.db", live)
     with pytest.raises(InvalidInput, match="no file"):
-        restore(url, tmp_path / "nothing.db")
+        restore(tmp_path / "nothing.db", live)
+    assert not live.exists()
 
 
 def test_a_damaged_database_can_be_replaced(tmp_path: Path) -> None:
     engine = opened(tmp_path / "live.db")
     write(engine, 3)
     engine.dispose()
-    backup(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "copy.db")
+    backup(tmp_path / "live.db", tmp_path / "copy.db")
     (tmp_path / "live.db").write_bytes(b"damaged" * 1_000)
-    restore(f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "copy.db", replace=True)
+    restore(tmp_path / "copy.db", tmp_path / "live.db")
     assert notes(tmp_path / "live.db") == 3
