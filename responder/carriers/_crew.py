@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -201,8 +203,12 @@ class Crew:
         self._hands.discard(task)
         if task.cancelled():
             return
-        if task.exception() is not None:
-            _log.error("a hand of a carrier broke", exc_info=task.exception())
+        broke = task.exception()
+        if broke is not None:
+            # Only where and what: a traceback may show the values it came across, numbers among them.
+            place = traceback.extract_tb(broke.__traceback__)[-1]
+            where = f"{Path(place.filename).name}:{place.lineno}"
+            _log.error("a hand of a carrier broke", error=type(broke).__name__, where=where)
         if self._lines:
             self._wake(1)
 

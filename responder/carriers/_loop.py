@@ -30,6 +30,7 @@ class LoopThread:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._process = 0
         self._guests: weakref.WeakSet[Any] = weakref.WeakSet()
         atexit.register(self.stop)
@@ -39,7 +40,8 @@ class LoopThread:
         with self._lock:
             if self._loop is None or self._process != os.getpid():
                 self._loop, self._process = asyncio.new_event_loop(), os.getpid()
-                threading.Thread(target=self._loop.run_forever, name="carriers", daemon=True).start()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="carriers", daemon=True)
+                self._thread.start()
             return self._loop
 
     def welcome(self, guest: Closable) -> None:
@@ -63,8 +65,12 @@ class LoopThread:
                 self.run(guest.leave(), timeout=_LEAVE_SECONDS)
             except (TimeoutError, OSError, CancelledError):
                 continue
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._loop = None
+        loop, self._loop = self._loop, None
+        loop.call_soon_threadsafe(loop.stop)
+        if self._thread is not None:
+            self._thread.join(_LEAVE_SECONDS)
+        if not loop.is_running():
+            loop.close()
 
 
 shared = LoopThread()
