@@ -61,6 +61,10 @@ def test_every_attempt_has_the_same_message_id() -> None:
     assert written(attempt=1)[1]["Message-ID"] == written(attempt=2)[1]["Message-ID"]
 
 
+def test_another_text_under_the_same_number_has_another_message_id() -> None:
+    assert written(text="Update 1")[1]["Message-ID"] != written(text="Update 2")[1]["Message-ID"]
+
+
 def test_a_given_message_id_is_kept() -> None:
     assert written(headers=(("Message-ID", "<7.x@example.org>"),))[1]["Message-ID"] == "<7.x@example.org>"
 
