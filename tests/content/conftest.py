@@ -37,7 +37,7 @@ SENTENCES = {
     "figures_source": ("Police", "City hospital and police"),
 }
 LINES = ("The road is open.",), ("Tram line four and Harbour Road stay closed until further notice.",) * 5
-AREAS = ("harbour",), ("harbour", "northgate", "southfields")
+AREAS = ("harbour",), ("harbour", "southfields")
 COUNTS = (0, 1, 2, 3, 11, 100)
 """One number for each plural category of Arabic."""
 
@@ -188,3 +188,29 @@ def words_in() -> Callable[[str], Words]:
 @pytest.fixture
 def catalogue_in() -> Callable[[str], Catalogue]:
     return catalogue
+
+
+@pytest.fixture
+def said() -> Callable[[Case, str, Mode], Rendering]:
+    return say
+
+
+@pytest.fixture
+def shipped_city() -> City:
+    return city()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def languages() -> tuple[str, ...]:
+    return LANGUAGES
+
+
+@pytest.fixture
+def case_of() -> Callable[[str], Case]:
+    every = {case.name: case for name in TEMPLATES for case in cases(name)}
+    return every.__getitem__

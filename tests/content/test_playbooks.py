@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
 from responder.content.files import FileContent
 from responder.core.city import parse_city
 from responder.core.incident import rehearse
-from responder.core.playbook import Playbook, PlaybookKind, parse_playbook, try_parse
+from responder.core.playbook import Parsed, Playbook, PlaybookKind, try_parse
 
 CONTENT = FileContent()
 PLAYBOOKS = CONTENT.playbooks()
@@ -59,20 +60,27 @@ TWELVE = [
 ]
 
 
+@cache
+def _parsed(playbook: str) -> Parsed:
+    return try_parse(playbook, CONTENT.playbook, known=PLAYBOOKS)
+
+
 @pytest.fixture(scope="module")
 def flagship() -> Playbook:
-    return parse_playbook("violent-hate-attack", CONTENT.playbook)
+    book = _parsed("violent-hate-attack").playbook
+    assert book is not None
+    return book
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_a_shipped_playbook_has_no_errors(playbook: str) -> None:
-    parsed = try_parse(playbook, CONTENT.playbook, known=PLAYBOOKS)
+    parsed = _parsed(playbook)
     assert [str(problem) for problem in parsed.errors] == []
 
 
 @pytest.mark.parametrize("playbook", ["first-hour", "violent-hate-attack"])
 def test_a_shipped_playbook_needs_no_advice(playbook: str) -> None:
-    parsed = try_parse(playbook, CONTENT.playbook, known=PLAYBOOKS)
+    parsed = _parsed(playbook)
     assert [str(problem) for problem in parsed.advice] == []
 
 
@@ -152,14 +160,15 @@ def test_no_person_or_number_stands_in_a_playbook(playbook: str) -> None:
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_a_module_is_only_a_part(playbook: str) -> None:
-    book = try_parse(playbook, CONTENT.playbook, known=PLAYBOOKS).playbook
+    book = _parsed(playbook).playbook
     assert book is not None
     assert (book.kind is PlaybookKind.MODULE) == (playbook not in ("first-hour", "violent-hate-attack"))
 
 
 @pytest.mark.parametrize("playbook", ["first-hour", "violent-hate-attack"])
 def test_a_shipped_playbook_rehearses_to_its_end_and_every_entry_is_practised(playbook: str) -> None:
-    book = parse_playbook(playbook, CONTENT.playbook)
+    book = _parsed(playbook).playbook
+    assert book is not None
     rehearsal = rehearse(book, parse_city(CONTENT.read("playbooks/city.yaml")))
     reached = frozenset().union(*(run.reached for run in rehearsal.runs))
     assert set(book.entries) - reached == set()

@@ -40,13 +40,13 @@ def test_no_brace_or_placeholder_is_left_over(live: Rendering) -> None:
 def test_a_short_message_keeps_to_its_parts_with_prefix_and_stop_line(
     exercise: Rendering, language: str, stop_line: str
 ) -> None:
-    text = join(exercise.texts[Channel.SMS].text, {"stop_line": stop_line})
+    text = join(exercise.texts[Channel.SMS].text, {STOP_LINE: stop_line})
     assert measure(text).segments <= MOST_PARTS[language], text
 
 
 def test_latin_short_messages_need_no_second_alphabet(live: Rendering, language: str, stop_line: str) -> None:
     if language != "ar":
-        assert outside_gsm(join(live.texts[Channel.SMS].text, {"stop_line": stop_line})) == ()
+        assert outside_gsm(join(live.texts[Channel.SMS].text, {STOP_LINE: stop_line})) == ()
 
 
 def test_readers_can_leave_a_list(live: Rendering) -> None:
