@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from responder.core.errors import Unavailable
 from responder.db.engine import make_engine
-from responder.db.migrations import check_revision, differences, newest, revision_of, upgrade
+from responder.db.migrations import differences, head, require_current, revision_of, upgrade
 from responder.db.store import create_all
 
 
@@ -54,22 +54,22 @@ def test_migrations_make_the_same_indexes_as_the_models(empty: Engine, tmp_path:
 
 def test_an_upgrade_again_changes_nothing(empty: Engine) -> None:
     assert revision_of(empty) is None
-    assert upgrade(empty) == newest()
-    assert revision_of(empty) == newest()
-    assert upgrade(empty) == newest()
-    check_revision(empty)
+    assert upgrade(empty) == ""
+    assert revision_of(empty) == head()
+    assert upgrade(empty) == head()
+    require_current(empty)
 
 
 def test_an_empty_database_is_told(empty: Engine) -> None:
     with pytest.raises(Unavailable, match="no tables yet"):
-        check_revision(empty)
+        require_current(empty)
 
 
 def test_a_newer_database_is_left_alone(empty: Engine) -> None:
     upgrade(empty)
     _set_revision(empty, "9999")
     with pytest.raises(Unavailable, match="newer version"):
-        check_revision(empty)
+        require_current(empty)
     with pytest.raises(Unavailable, match="newer version"):
         upgrade(empty)
 

@@ -20,14 +20,14 @@ from responder.core.errors import Unavailable
 from responder.db.columns import Moment
 from responder.db.store import translated
 
-__all__ = ["check_revision", "differences", "newest", "revision_of", "upgrade", "write_migration"]
+__all__ = ["differences", "head", "require_current", "revision_of", "upgrade", "write_migration"]
 
 _HERE = Path(__file__).parent
 _LOCK = 0x52_45_53_50
 """The number under which PostgreSQL holds one upgrade at a time: two nodes may start together."""
 
 
-def newest() -> str:
+def head() -> str:
     """The version of this program's tables."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
@@ -39,7 +39,7 @@ def revision_of(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine) -> str:
-    """Bring a database to this version, in one transaction; returns that version.
+    """Bring a database to this version, in one transaction; returns the version it had, or "".
 
     Raises Unavailable when it is newer than the program, or was not made by it.
     """
@@ -51,19 +51,19 @@ def upgrade(engine: Engine) -> str:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
         _refuse_foreign(connection)
         command.upgrade(_config(connection), "head")
-    return newest()
+    return before or ""
 
 
-def check_revision(engine: Engine) -> None:
+def require_current(engine: Engine) -> None:
     """Raises Unavailable, with the mend, unless the database has exactly the tables of this version."""
     revision = revision_of(engine)
-    if revision == newest():
+    if revision == head():
         return
     if revision is None:
         raise Unavailable("The database has no tables yet.", mend="Run: responder db upgrade.")
     if not _is_known(revision):
         raise _newer(revision)
-    message = f"The database is of an older version ({revision}; this program needs {newest()})."
+    message = f"The database is of an older version ({revision}; this program needs {head()})."
     raise Unavailable(message, mend="Make a backup, then run: responder db upgrade.")
 
 
@@ -121,7 +121,7 @@ def _is_known(revision: str) -> bool:
 
 
 def _newer(revision: str) -> Unavailable:
-    message = f"The database is of a newer version ({revision}; this program knows {newest()})."
+    message = f"The database is of a newer version ({revision}; this program knows {head()})."
     return Unavailable(message, mend="Use the newer program, or restore the backup made before.")
 
 
