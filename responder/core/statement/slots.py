@@ -33,10 +33,14 @@ SLOTS = {"unsubscribe_link": UNSUBSCRIBE_LINK, "stop_line": STOP_LINE, "view_lin
 
 
 def join(text: str, values: Mapping[str, str], *, escape: Callable[[str], str] = str) -> str:
-    """Fill the slots of a text; `escape` is `markupsafe.escape` for HTML. A slot without value goes away."""
-    for slot in SLOTS.values():
+    """Fill the slots of a text; `escape` is `markupsafe.escape` for HTML. A slot without value goes away.
+
+    `values` is by slot or by the slot's name. What stands in a value is never a slot itself.
+    """
+    for name, slot in SLOTS.items():
         if slot in text:
-            text = text.replace(slot, str(escape(values.get(slot, ""))))
+            value = values.get(slot, values.get(name, ""))
+            text = text.replace(slot, str(escape(strip_slots(value))))
     return text
 
 

@@ -169,6 +169,10 @@ def _pieces(text: str, encoding: Encoding, room: int) -> Iterator[tuple[int, str
             yield from enumerate(cluster, start)
 
 
+_JOINERS = "\u200c\u200d"
+_BREAKING = frozenset({"Cc", "Cf", "Zl", "Zp"})
+
+
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
     """What a reader takes for one character (near to Unicode UAX #29, without its tables)."""
     start = 0
@@ -180,7 +184,7 @@ def _clusters(text: str) -> Iterator[tuple[int, str]]:
 
 def _stays(text: str, start: int, at: int) -> bool:
     char, before = text[at], text[at - 1]
-    if before in "\r\n" or char in "\r\n" or unicodedata.category(before) == "Cc":
+    if char in "\r\n" or (before not in _JOINERS and unicodedata.category(before) in _BREAKING):
         return False
     if _extends(char):
         return True
@@ -194,7 +198,7 @@ def _stays(text: str, start: int, at: int) -> bool:
 def _extends(char: str) -> bool:
     if char in "\u200d\u200c" or "\U0001f3fb" <= char <= "\U0001f3ff" or "\U000e0020" <= char <= "\U000e007f":
         return True
-    return unicodedata.category(char) in ("Mn", "Me", "Mc")
+    return char in "\u0e33\u0eb3" or unicodedata.category(char) in ("Mn", "Me", "Mc")
 
 
 def _is_flag_letter(char: str) -> bool:
