@@ -96,7 +96,8 @@ def _unreadable(request: Request, error: Exception) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("unexpected", path=request.url.path, error=type(error).__name__, exc_info=error)
+    # The server logs the traceback. Never the values beside it: they hold sessions and addresses.
+    _log.error("unexpected", path=request.url.path, error=type(error).__name__)
     return _answer(request, 500, "Something in the program is wrong.", "")
 
 

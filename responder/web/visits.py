@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.datastructures import FormData
 
 from responder.core.city import City
@@ -21,7 +21,7 @@ from responder.web.rendering import Frame, Renderer, Shell, Tab
 from responder.web.security import CSRF_FIELD, SESSION_COOKIE, Brake, check_origin, csrf_token, forged
 from responder.web.words import Words, best_language
 
-__all__ = ["LANGUAGE_COOKIE", "Door", "Form", "House", "Posted", "SignInNeeded", "Visit", "Visitor"]
+__all__ = ["LANGUAGE_COOKIE", "Caller", "Door", "Form", "House", "Posted", "SignInNeeded", "Visit", "Visitor"]
 
 LANGUAGE_COOKIE = "responder_language"
 _LONGEST_FIELD = 20_000
@@ -172,6 +172,21 @@ def bearer(request: Request) -> Person:
     return person
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One request of a program: whose token it carries, and the ports."""
+
+    person: Person
+    ports: Ports
+
+
+def _caller(request: Request, person: Annotated[Person, Depends(bearer)]) -> _Call:
+    return _Call(person, request.app.state.house.ports)
+
+
+Caller = Annotated[_Call, Depends(_caller)]
+
+
 def genuine(here: Visitor, form: Posted) -> None:
     """A post must come from a form that this very session was shown. Raises Refused."""
     check_origin(here.request, here.house.public_url)
@@ -215,7 +230,7 @@ class Door:
                 methods=methods,
                 dependencies=guards,
                 response_model=None,
-                response_class=Response if not self._api else _json_class(),
+                response_class=JSONResponse if self._api else HTMLResponse,
             )
             return endpoint
 
@@ -243,12 +258,6 @@ def _guard(act: Act | None, *, api: bool) -> Callable[..., None]:
             raise Refused("This token may not do this.", mend="Ask for a token with another role.")
 
     return token if api else page
-
-
-def _json_class() -> type[Response]:
-    from fastapi.responses import JSONResponse
-
-    return JSONResponse
 
 
 def _accepted(header: str) -> list[str]:

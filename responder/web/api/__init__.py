@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from responder.web.api import incidents, statements
+
 __all__ = ["mount_api"]
 
 
 def mount_api(app: FastAPI) -> None:
     """Add the API to the application."""
-    del app
+    for room in (incidents, statements):
+        app.include_router(room.door.router)

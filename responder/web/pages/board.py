@@ -149,7 +149,7 @@ def row_of(words: Words, desk: Desk, one: Occurrence) -> Row:
     situation = desk.situation
     entry = situation.playbook.entries[one.key.entry]
     moment = one.finished or one.due or one.opened or one.planned
-    holders = [desk.name(person) for person in situation.roster.of(one.owner)[:1]]
+    holders = desk.standing_for(one.owner)
     role = situation.playbook.roles.get(one.owner)
     code = entry.code if one.key.item is None else f"{entry.code}/{one.key.item}"
     return Row(
@@ -225,7 +225,7 @@ def _sorted(work: Sequence[Occurrence], desk: Desk) -> tuple[list[Occurrence], .
     waiting = [one for one in work if one.state is OccurrenceState.WAITING and one.planned]
     late = [one for one in open_ if one.late(now)]
     near = [one for one in open_ if one not in late]
-    near += [one for one in waiting if one.planned and one.planned - now <= _NEAR]
+    near += [one for one in waiting if one.planned and timedelta() < one.planned - now <= _NEAR]
     later = [one for one in waiting if one not in near]
     done = [one for one in work if one.finished]
     far = now + timedelta(days=36500)
@@ -294,7 +294,7 @@ def _asks(words: Words, desk: Desk) -> tuple[Ask, ...]:
     for ask in desk.situation.timeline.asks:
         phase = playbook.phases.get(ask.phase) if ask.phase else None
         role = playbook.roles.get(ask.by)
-        holders = [desk.name(person) for person in desk.situation.roster.of(ask.by)[:1]]
+        holders = desk.standing_for(ask.by)[:1]
         made.append(
             Ask(
                 href=f"{desk.home}/phases/{ask.phase}" if ask.phase else f"{desk.home}/stand-down",

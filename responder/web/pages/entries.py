@@ -235,9 +235,7 @@ def _page(here: Visit, desk: Desk, one: Occurrence, found: Entry, *, option: str
         default=found.options.get(found.default or "", "") if isinstance(found, Decision) else "",
         happened=_happened(words, desk, record),
         statement=f"{desk.home}/statements/{statement.id}" if statement else "",
-        reopenable=(not isinstance(found, Message)
-        and not one.open
-        and one.opened is not None)
+        reopenable=(not isinstance(found, Message) and not one.open and one.opened is not None)
         or found.on_request,
         helpers=tuple(roles[role].title if role in roles else role for role in found.helpers),
     )

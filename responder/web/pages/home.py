@@ -133,7 +133,7 @@ def sign_in_page(here: Visitor, next: str = "") -> Response:  # noqa: A002  # th
 
 @door.get("/sign-in/{link}", act=None)
 def link_page(link: str, here: Visitor) -> Response:
-    """Shows a button and uses nothing up: programs that look at links before people do must not spend them."""
+    """Shows a button and uses nothing up: programs that look at links first must not spend them."""
     return here.show("sign_in.html", SignInPage(link=link, next=""))
 
 

@@ -31,15 +31,17 @@ class LeavePage:
     left: bool
 
 
+@door.get("/call/{token}", act=None)
 @door.get("/c/{token}", act=None)
 def call(token: str, here: Visitor) -> Response:
-    return here.show("call.html", CallPage(link=f"/c/{token}", answered=False))
+    return here.show("call.html", CallPage(link=f"/call/{token}", answered=False))
 
 
+@door.post("/call/{token}", act=None, from_form=False)
 @door.post("/c/{token}", act=None, from_form=False)
 def answer_call(token: str, here: Visitor) -> Response:
     incidents.answer_call(here.ports, token=token)
-    return here.show("call.html", CallPage(link=f"/c/{token}", answered=True))
+    return here.show("call.html", CallPage(link=f"/call/{token}", answered=True))
 
 
 @door.get("/u/{token}", act=None)

@@ -63,10 +63,15 @@ def _entry(words: Words, desk: Desk, body: e.EventBody) -> Told | None:
         case e.GateAnswered():
             word = _("Passed") if body.passed else _("Not passed")
             return Told("decision", State("good" if body.passed else "block", word), title, "", href)
+    return _call(words, desk, body, title)
+
+
+def _call(words: Words, desk: Desk, body: e.EventBody, title: str) -> Told | None:
+    match body:
         case e.PersonCalled():
-            return Told("task", State("call", _("Called")), title, desk.name(body.person), href)
+            return Told("task", State("call", words("Called")), title, desk.name(body.person))
         case e.CallAnswered():
-            return Told("task", State("good", _("Answered a call")), title, "", href)
+            return Told("task", State("good", words("Answered a call")), title, "")
     return None
 
 

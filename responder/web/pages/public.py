@@ -256,7 +256,7 @@ def _notice(words: Words, language: str, one: Published) -> Notice:
     )
     return Notice(
         title=text.subject,
-        body=safe_html(join(html, {VIEW_LINK: ""})),
+        body=safe_html(join(html, {VIEW_LINK: ""}), untitled=bool(text.subject)),
         at=Stamp(one.at.isoformat(), words.clock(one.at)),
         day=words.day(one.at),
         corrected=one.corrected,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from responder.core.errors import NotFound
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.incident.timeline import Occurrence
+from responder.core.playbook import bench
 from responder.core.playbook.entries import Entry
 from responder.core.statement import Statement
 from responder.engine.incidents.desk import may_see
@@ -52,6 +53,11 @@ class Desk:
     def name(self, person: str) -> str:
         """A person by name; somebody who is not in the roster by id."""
         return self.names.get(person, person)
+
+    def standing_for(self, role: str) -> tuple[str, ...]:
+        """The names of those who act for a role: its holders, else deputies, else the fallback."""
+        found = bench(self.situation.playbook, self.situation.roster, role)
+        return tuple(self.name(person) for person in found.holders or found.deputies or found.fallback)
 
     def statement_of(self, key: OccurrenceKey) -> Statement | None:
         """The newest statement of a message occurrence."""

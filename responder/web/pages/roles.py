@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from responder.core.incident.timeline import EntryKind, Occurrence, OccurrenceState
+from responder.core.incident.timeline import RUNG_OPENED, EntryKind, Occurrence, OccurrenceState
 from responder.engine.ports.incidents import CallState
 from responder.web.pages.queries import Desk
 from responder.web.pages.shapes import Stamp, State, stamp
@@ -74,4 +74,6 @@ def _answer(words: Words, desk: Desk, holders: tuple[str, ...]) -> State | None:
     answered = [call.answered for call in calls if call.answered]
     if answered:
         return State("good", words("answered %(time)s", time=words.near(max(answered), desk.situation.now)))
-    return State("late", words("no answer"))
+    if any(call.rung > RUNG_OPENED for call in desk.calls if call.role == calls[0].role):
+        return State("late", words("no answer, others were called"))
+    return State("soon", words("called, no answer yet"))

@@ -39,24 +39,29 @@ _DROPPED_WHOLE = {"script", "style", "template", "iframe", "object", "svg", "mat
 _SCHEMES = ("https:", "http:", "tel:", "mailto:", "sms:")
 
 
-def safe_html(text: str) -> Markup:
-    """The text with every tag, attribute and address removed that is not on the short list; tags closed."""
-    cleaner = _Cleaner()
+def safe_html(text: str, *, untitled: bool = False) -> Markup:
+    """The text with every tag, attribute and address removed that is not on the short list; tags closed.
+
+    A title (h1) becomes a heading below the page's own; with `untitled` it goes away.
+    """
+    cleaner = _Cleaner(dropped=_DROPPED_WHOLE | ({"h1"} if untitled else set()))
     cleaner.feed(text)
     cleaner.close()
     return Markup(cleaner.result())  # noqa: S704  # built from escaped text and listed tags only
 
 
 class _Cleaner(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, *, dropped: set[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self._dropped = dropped
         self._out: list[str] = []
         self._open: list[str] = []
         self._muted = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _DROPPED_WHOLE:
+        if tag in self._dropped:
             self._muted += 1
+        tag = "h2" if tag == "h1" else tag
         if self._muted or tag not in _TAGS:
             return
         kept = "".join(
@@ -69,9 +74,10 @@ class _Cleaner(HTMLParser):
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _DROPPED_WHOLE:
+        if tag in self._dropped:
             self._muted = max(0, self._muted - 1)
             return
+        tag = "h2" if tag == "h1" else tag
         if self._muted or tag not in self._open:
             return
         while self._open:

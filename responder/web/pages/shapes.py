@@ -114,6 +114,8 @@ def state_of(words: Words, occurrence: Occurrence, now: datetime) -> State:
     _ = words
     if occurrence.state is OccurrenceState.OPEN:
         return _open_state(words, occurrence, now)
+    if occurrence.state is OccurrenceState.WAITING and occurrence.planned and occurrence.planned <= now:
+        return State("lock", _("Waits"))
     return {
         OccurrenceState.WAITING: State("next", _("Next")),
         OccurrenceState.DONE: State("good", _("Done")),

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from responder.core.statement import (
     SLOTS,
+    STOP_LINE,
     ChannelText,
     Finding,
     LanguageStanding,
     LanguageState,
     Severity,
     SmsSize,
+    join,
     measure,
     parts,
 )
@@ -90,7 +92,12 @@ class SizeLine:
 
 
 def columns(
-    words: Words, standing: StatementSituation, channel: Channel, reads: Sequence[str]
+    words: Words,
+    standing: StatementSituation,
+    channel: Channel,
+    reads: Sequence[str],
+    *,
+    stop_lines: Mapping[str, str],
 ) -> tuple[Column, ...]:
     """The source language first, then the others as the city lists them; `reads` are the reader's own."""
     source = standing.statement.source_language
@@ -101,7 +108,9 @@ def columns(
         if text is None:
             continue
         found = [one for one in standing.findings if one.language == tag and one.channel in (channel, None)]
-        made.append(_column(words, standing, tag, text, found, numbered, channel, reads))
+        made.append(
+            _column(words, standing, tag, text, found, numbered, channel, reads, stop_lines.get(tag, ""))
+        )
         numbered += len(found)
     return tuple(made)
 
@@ -120,14 +129,14 @@ def runs_of(words: Words, text: str, findings: Sequence[tuple[int, Finding]]) ->
     return (*made, *_plain(words, text[at:]))
 
 
-def size_lines(standing: StatementSituation) -> tuple[SizeLine, ...]:
-    """The SMS of every language, measured as it stands (without what is filled in per reader)."""
+def size_lines(standing: StatementSituation, stop_lines: Mapping[str, str]) -> tuple[SizeLine, ...]:
+    """The SMS of every language, measured as it is sent: with the line that says how to stop."""
     made = []
     for tag, texts in standing.texts.items():
         text = texts.get(Channel.SMS)
         if text is None:
             continue
-        bare = _SLOT.sub("", text.text)
+        bare = _as_sent(text.text, stop_lines.get(tag, ""))
         size = measure(bare)
         made.append(
             SizeLine(
@@ -141,6 +150,10 @@ def size_lines(standing: StatementSituation) -> tuple[SizeLine, ...]:
             )
         )
     return tuple(made)
+
+
+def _as_sent(text: str, stop_line: str) -> str:
+    return join(text, {STOP_LINE: stop_line}).rstrip()
 
 
 def channel_word(words: Words, channel: Channel) -> str:
@@ -171,6 +184,7 @@ def _column(  # one language with all that stands beside it
     numbered: int,
     channel: Channel,
     reads: Sequence[str],
+    stop_line: str,
 ) -> Column:
     source = tag == standing.statement.source_language
     numbers = list(enumerate(found, numbered + 1))
@@ -181,7 +195,7 @@ def _column(  # one language with all that stands beside it
         name=autonym(tag),
         called=words.name_of(tag),
         source=source,
-        size=_size(words, text, channel),
+        size=_size(words, text, channel, stop_line),
         subject=runs_of(words, text.subject, [(n, one) for n, one in numbers if one.part == "subject"]),
         text=runs_of(words, text.text, [(n, one) for n, one in numbers if one.part == "text"]),
         html=safe_html(_SLOT.sub("", text.html)),
@@ -224,9 +238,9 @@ def _note(words: Words, number: int, finding: Finding) -> Note:
     )
 
 
-def _size(words: Words, text: ChannelText, channel: Channel) -> str:
+def _size(words: Words, text: ChannelText, channel: Channel, stop_line: str) -> str:
     if channel is Channel.SMS:
-        size: SmsSize = measure(_SLOT.sub("", text.text))
+        size: SmsSize = measure(_as_sent(text.text, stop_line))
         count = words.many("%(num)s part", "%(num)s parts", size.segments)
         return words(
             "%(units)s characters, %(encoding)s, %(parts)s",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from responder.core.incident.occurrence import OccurrenceKey
@@ -113,6 +114,7 @@ def statement_page(
     by: Person,
     channel: Channel | None,
     may: frozenset[str],
+    stop_lines: Mapping[str, str],
 ) -> StatementPage:
     """Everything about one statement as this person may see and do it."""
     statement = standing.statement
@@ -135,9 +137,9 @@ def statement_page(
             for one in _channels(standing)
         ),
         channel=chosen.value,
-        columns=columns(words, standing, chosen, by.languages),
+        columns=columns(words, standing, chosen, by.languages, stop_lines=stop_lines),
         missing=tuple(words.name_of(tag) for tag in statement.missing_languages),
-        sizes=size_lines(standing),
+        sizes=size_lines(standing, stop_lines),
         notes=tuple(note_of(words, 0, one) for one in whole),
         blocks=len(blocking(standing.findings)),
         looks=sum(one.severity.value == "warn" and not one.overridden for one in standing.findings),

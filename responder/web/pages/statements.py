@@ -14,6 +14,7 @@ from responder.core.terms import Channel, direction
 from responder.engine import statements
 from responder.engine.situation.people import Act
 from responder.engine.situation.statement import StatementSituation
+from responder.engine.situation.wording import words_in
 from responder.web.pages.frames import frame_of, tabs_of
 from responder.web.pages.queries import Desk, open_desk, title_of
 from responder.web.pages.shapes import Row, State, stamp, state_of
@@ -89,6 +90,7 @@ def one(incident: str, statement: str, here: Visitor, channel: str = "") -> Resp
         by=here.me,
         channel=_channel(channel) if channel else None,
         may=frozenset(word for act, word in acts.items() if here.may(act)),
+        stop_lines={tag: _stop_line(here, desk, tag) for tag in standing.texts},
     )
     return _show(here, desk, "statement.html", page)
 
@@ -254,7 +256,7 @@ def _to_draft(here: Visit, desk: Desk) -> tuple[Row, ...]:
             continue
         moment = message.due or message.opened
         role = situation.playbook.roles.get(message.owner)
-        holders = situation.roster.of(message.owner)
+        holders = desk.standing_for(message.owner)
         rows.append(
             Row(
                 stamp=stamp(here.words, moment, situation.now) if moment else None,
@@ -262,7 +264,7 @@ def _to_draft(here: Visit, desk: Desk) -> tuple[Row, ...]:
                 title=title_of(desk, message.key),
                 language=situation.playbook.language,
                 role=role.title if role else message.owner,
-                who=desk.name(holders[0]) if holders else here.words("nobody holds this role"),
+                who=holders[0] if holders else here.words("nobody holds this role"),
                 href=str(message.key),
             )
         )
@@ -281,6 +283,11 @@ def _row(here: Visit, desk: Desk, number: int) -> Row:
         who=desk.name(statement.author) if statement.author else here.words("the clock"),
         href=f"{desk.home}/statements/{statement.id}",
     )
+
+
+def _stop_line(here: Visit, desk: Desk, tag: str) -> str:
+    line = words_in(here.ports.content, desk.situation.city, tag).line("stop") or ""
+    return line.replace("{word}", "STOP")
 
 
 def _channel(text: str) -> Channel:
