@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
+from responder.content.files import FileContent
 from responder.core.statement.catalogue import Catalogue
+from responder.core.statement.checking import check_template
 from responder.core.statement.render import Rendering
 from responder.core.statement.slots import STOP_LINE, UNSUBSCRIBE_LINK, join
 from responder.core.statement.sms import measure, outside_gsm
@@ -128,9 +130,11 @@ def test_a_translation_has_the_same_placeholders(
         assert entry.plural or set(re.findall(r"%\(\w+\)s", entry.forms[0])) == wanted
 
 
-def test_shipped_translations_say_that_nobody_has_reviewed_them(translation: str, shipped: object) -> None:
-    catalogue = shipped.read(f"locales/{translation}/LC_MESSAGES/broadcast.po")  # type: ignore[attr-defined]
-    own_words = shipped.read(f"locales/{translation}/words.yaml")  # type: ignore[attr-defined]
+def test_shipped_translations_say_that_nobody_has_reviewed_them(
+    translation: str, shipped: FileContent
+) -> None:
+    catalogue = shipped.read(f"locales/{translation}/LC_MESSAGES/broadcast.po")
+    own_words = shipped.read(f"locales/{translation}/words.yaml")
     assert b"Status: drafted" in catalogue.split(b"msgid")[0]
     assert b"Status: drafted" in own_words.split(b"language:")[0]
 
@@ -142,3 +146,12 @@ def test_every_language_has_all_fixed_lines_and_lists(
     assert set(found.lines) == set(LINES)
     assert set(found.lists) == set(LISTS)
     assert all("{phone}" in line and "{url}" in line for line in [found.line("notice") or ""])
+
+
+def test_a_template_is_sound_and_whole_in_every_language(
+    name: str, shipped: FileContent, catalogue_in: Callable[[str], Catalogue]
+) -> None:
+    folder = f"message_templates/{name}"
+    files = {path.split("/")[-1]: shipped.read(path) for path in shipped.files(folder)}
+    others = {tag: catalogue_in(tag) for tag in ("es", "ar")}
+    assert [str(problem) for problem in check_template(files, others, name=name)] == []
