@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 
-from responder.core.errors import InvalidInput
+from responder.core.errors import InvalidInput, Unavailable
 
 __all__ = ["BUSY_SECONDS", "WRITES", "database_url", "in_memory", "make_engine"]
 
@@ -67,11 +69,22 @@ def _sqlite(url: URL) -> Engine:
     if url.database in (None, "", ":memory:"):
         engine = create_engine(url, poolclass=StaticPool, connect_args=arguments)
     else:
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(str(url.database)))
         engine = create_engine(url, pool_size=8, max_overflow=24, connect_args=arguments)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """The file is for its owner alone; its log takes the same mode. Raises Unavailable."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        message = f"The database cannot be made at {path}: {error.strerror}."
+        raise Unavailable(message, mend="Look at RESPONDER_DATA_DIR and who may write there.") from error
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from responder.app.cli.acting import As, acting, city_of
-from responder.app.cli.showing import AsJson, out, progress, show_json
+from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import opened
 from responder.core.errors import InvalidInput, Unavailable
 from responder.engine import contacts

@@ -8,10 +8,10 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from responder.app.cli.acting import As, acting, city_of
-from responder.app.cli.showing import AsJson, out, progress, show_json
+from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import opened
 from responder.core.calendar import Calendar, parse_duration
 from responder.core.errors import InvalidInput
@@ -79,7 +79,7 @@ def show_all(
     if as_json:
         show_json({"people": rows, "roles": roster.holders})
         return
-    table = Table("name", "permission", "roles", "languages", "email", "phone", "id")
+    table = Table(*_COLUMNS[:-1], Column("id", no_wrap=True))
     for row in rows:
         table.add_row(*(_words(row[column]) for column in _COLUMNS))
     out.print(table)
@@ -192,7 +192,9 @@ def show_tokens(who: As = "", as_json: AsJson = False) -> None:
     if as_json:
         show_json([_token_row(token, names, wall) for token in found])
         return
-    table = Table("id", "name", "whose", "permission", "roles", "ends", "last used", "state")
+    table = Table(
+        Column("id", no_wrap=True), "name", "whose", "permission", "roles", "ends", "last used", "state"
+    )
     for token in found:
         row = _token_row(token, names, wall)
         table.add_row(*(_words(row[column]) for column in row))
