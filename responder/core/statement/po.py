@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
 from babel.core import UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError, read_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 
 from responder.core.errors import Place, Problem, Unparsable
 from responder.core.statement.catalogue import Catalogue, Entry
 from responder.core.terms import babel_name, language_tag
 
-__all__ = ["CatalogueStatus", "read_catalogue", "status_of"]
+__all__ = ["CatalogueStatus", "read_catalogue", "status_of", "write_template"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +102,15 @@ def _raw(message: Message) -> Entry:
 def _plural_form(read: Catalog) -> Callable[[int], int]:
     plain: Callable[[int], int] = gettext.c2py(read.plural_expr)
     return plain
+
+
+def write_template(sentences: Iterable[tuple[str, str, str, str]]) -> bytes:
+    """A .pot file of sentences: (place, sentence, plural, context), each once with all its places."""
+    catalog = Catalog(project="responder", charset="utf-8", fuzzy=False)
+    for place, msgid, plural, context in sentences:
+        file, _, rest = place.partition(":")
+        line = int(rest.partition(":")[0] or 0)
+        catalog.add((msgid, plural) if plural else msgid, locations=[(file, line)], context=context or None)
+    written = BytesIO()
+    write_po(written, catalog, width=100, omit_header=False, sort_by_file=True)
+    return written.getvalue()

@@ -10,7 +10,7 @@ from responder.engine.situation.incident import situate
 from responder.engine.situation.statement import StatementSituation, situate_statement, statements_of
 from responder.engine.statements.steps import look
 
-__all__ = ["approval_of", "find_statement", "list_statements", "texts_at"]
+__all__ = ["approval_of", "find_statement", "list_statements", "open_occurrence", "texts_at"]
 
 
 def approval_of(ports: Ports, *, incident_id: str, statement_id: str) -> StatementSituation:
@@ -35,3 +35,11 @@ def texts_at(ports: Ports, *, statement_id: str, version: int) -> Texts:
     """The texts of an earlier version. Raises NotFound."""
     with ports.store.read() as work:
         return work.statements.texts(statement_id, version=version)
+
+
+def open_occurrence(ports: Ports, *, incident_id: str, message: str) -> str | None:
+    """The newest open occurrence of a message, None when there is none."""
+    with ports.store.read() as work:
+        situation = situate(ports, work, incident_id)
+    found = [one for one in situation.timeline.occurrences if one.key.entry == message and one.open]
+    return str(found[-1].key) if found else None
