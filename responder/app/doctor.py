@@ -15,7 +15,7 @@ from responder.core.city import City
 from responder.core.errors import ResponderError, Unparsable
 from responder.core.playbook import PlaybookKind, parse_playbook
 from responder.core.terms import Channel
-from responder.db.migrations import newest, revision_of
+from responder.db.migrations import head, revision_of
 
 __all__ = ["Answer", "Verdict", "examine"]
 
@@ -62,7 +62,7 @@ def _python(_installation: Installation) -> Iterator[Answer]:
 
 def _database(installation: Installation) -> Iterator[Answer]:
     """Database."""
-    have, want = revision_of(installation.engine), newest()
+    have, want = revision_of(installation.engine), head()
     if have == want:
         yield Answer("Database", Verdict.OK, f"{installation.engine.dialect.name}, revision {have}")
     else:

@@ -18,7 +18,7 @@ from responder.app.cli import (
     serving,
     statement,
 )
-from responder.app.cli.showing import complain
+from responder.app.showing import complain
 from responder.core.errors import ResponderError
 
 __all__ = ["app", "main"]

@@ -8,11 +8,14 @@ from typing import Annotated
 
 import typer
 
-from responder.app.cli.showing import AsJson, show_json
-from responder.app.wiring import opened
+from responder.app.running import city_of, locales_of
+from responder.app.settings import load_settings
+from responder.app.showing import AsJson, show_json
+from responder.app.wiring import install
 from responder.core.report import markdown
 from responder.engine.reports import report_on
-from responder.web.pages.report import report_page
+from responder.web.pages.report import report_html
+from responder.web.rendering import Renderer
 
 __all__ = ["mount"]
 
@@ -33,14 +36,20 @@ def mount(app: typer.Typer) -> None:
 def report(
     incident: Annotated[str, typer.Argument(help="The id of an incident, or its beginning.")],
     form: Annotated[Form, typer.Option("--format", help="markdown, html or json.")] = Form.MARKDOWN,
+    language: Annotated[str, typer.Option(help="The language of the HTML page.")] = "en",
     as_json: AsJson = False,
 ) -> None:
     """Print the after-action report of an incident."""
-    with opened() as ports:
-        found = report_on(ports, incident_id=incident)
-    if as_json or form is Form.JSON:
-        show_json(found)
-    elif form is Form.HTML:
-        sys.stdout.write(report_page(found))
-    else:
-        sys.stdout.write(markdown(found))
+    installation = install(load_settings())
+    try:
+        found = report_on(installation.ports, incident_id=incident)
+        if as_json or form is Form.JSON:
+            show_json(found)
+        elif form is Form.HTML:
+            city = city_of(installation)
+            renderer = Renderer(locales_of(installation), city.calendar.zone)
+            sys.stdout.write(report_html(found, city=city.name, renderer=renderer, language=language))
+        else:
+            sys.stdout.write(markdown(found))
+    finally:
+        installation.close()

@@ -8,17 +8,17 @@ from typing import Annotated
 
 import typer
 
-from responder.app.cli.showing import AsJson, out, progress, show_json
 from responder.app.demo import DemoOptions, play
 from responder.app.doctor import Verdict, examine
 from responder.app.logs import set_up_logs
 from responder.app.running import free_port, pages, serve_pages, wait_for_signal, working
 from responder.app.settings import KEY_FILE, Settings, load_settings
+from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import install
 from responder.content.files import shipped_directory
 from responder.core.errors import Refused
 from responder.db import backup as copies
-from responder.db.migrations import check_revision, upgrade
+from responder.db.migrations import head, require_current, upgrade
 
 __all__ = ["mount"]
 
@@ -78,7 +78,7 @@ def serve(
     installation = install(settings)
     try:
         if settings.database_url:
-            check_revision(installation.engine)
+            require_current(installation.engine)
         else:
             upgrade(installation.engine)
         app = pages(installation)
@@ -98,7 +98,7 @@ def worker() -> None:
     set_up_logs(settings)
     installation = install(settings)
     try:
-        check_revision(installation.engine)
+        require_current(installation.engine)
         with working(installation):
             progress.print(f"Working as {settings.node}.")
             wait_for_signal()
@@ -135,9 +135,10 @@ def restore(source: Annotated[Path, typer.Argument(help="The file that `responde
 def db_upgrade() -> None:
     """Bring the database to this version of the program."""
     installation = install(load_settings())
-    revision = upgrade(installation.engine)
+    before = upgrade(installation.engine)
+    installation.queue.prepare()
     installation.close()
-    progress.print(f"The database is at revision {revision}.")
+    progress.print(f"The database is at revision {head()}; it was at {before or 'none'}.")
 
 
 def _key_told(settings: Settings) -> None:

@@ -87,11 +87,10 @@ class Players:
 
     def _do(self, situation: Situation, key: OccurrenceKey, task: Task) -> None:
         local = f"{situation.calendar.local(situation.now):%Y-%m-%d %H:%M}"
-        learned = {
-            id_: known_by_now(situation.playbook.facts[id_], local_now=local)
-            for id_ in task.learns
-            if id_ not in situation.incident.facts or not situation.incident.facts[id_].verified
-        }
+        known = situation.incident.facts
+        asked = [id_ for id_ in task.learns if id_ not in known or not known[id_].verified]
+        told = {id_: known_by_now(situation.playbook.facts[id_], local_now=local) for id_ in asked}
+        learned = {id_: value for id_, value in told.items() if value is not None}
         incidents.done(
             self.ports,
             incident_id=self.incident_id,

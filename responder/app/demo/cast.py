@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from responder.core.facts import FactType
@@ -57,11 +57,11 @@ CAST = (
     ),
 )
 
-_KNOWN: Mapping[str, str | Sequence[str]] = {
+_KNOWN: Mapping[str, str | tuple[str, ...]] = {
     "incident_type": "attack",
     "incident_place": "Harbour Hall",
-    "incident_area": ["harbour"],
-    "avoid_area": ["harbour"],
+    "incident_area": ("harbour",),
+    "avoid_area": ("harbour",),
     "incident_start": "activated",
     "ongoing": "false",
     "suspect_at_large": "false",
@@ -69,14 +69,9 @@ _KNOWN: Mapping[str, str | Sequence[str]] = {
     "injured_confirmed": "11",
     "figures_source": "City hospital",
     "motive_confirmed": "false",
-    "facts_known": ["Several people were hurt in front of Harbour Hall.", "Police see no further danger."],
-    "facts_unknown": ["Who was hurt is not known in every case.", "The reason is not known."],
-    "actions_taken": ["A place for families is open.", "More officers are at places people asked about."],
     "update_point": "danger_over",
-    "languages_needed": ["en", "es", "ar"],
+    "languages_needed": ("en", "es", "ar"),
     "tension_level": "usual",
-    "services_changed": ["The library at Harbour Hall is closed today."],
-    "asks": ["Please do not share pictures from the scene."],
 }
 
 
@@ -95,8 +90,12 @@ def call_together(ports: Ports) -> dict[str, Person]:
     return {person.id: person for person in people.list_people(ports, by=OPERATOR)}
 
 
-def known_by_now(definition: FactDefinition, *, local_now: str) -> str | Sequence[str]:
-    """What the cast writes when it is asked for a fact. `local_now` is YYYY-MM-DD HH:MM."""
+def known_by_now(definition: FactDefinition, *, local_now: str) -> str | tuple[str, ...] | None:
+    """What the cast writes when it is asked for a fact. `local_now` is YYYY-MM-DD HH:MM.
+
+    None for lists of sentences: they would need a translator, and nobody of the cast both writes
+    and reviews a language.
+    """
     if definition.type is FactType.DATETIME:
         return local_now
     if definition.type is FactType.DATE:
@@ -105,10 +104,12 @@ def known_by_now(definition: FactDefinition, *, local_now: str) -> str | Sequenc
         return _KNOWN[definition.id]
     if definition.type is FactType.CHOICE:
         return next(iter(definition.options))
-    plain: Mapping[FactType, str | Sequence[str]] = {
+    plain: Mapping[FactType, str | tuple[str, ...]] = {
         FactType.NUMBER: "0",
         FactType.FLAG: "true",
-        FactType.AREAS: ["harbour"],
-        FactType.LIST: ["As agreed in the exercise."],
+        FactType.AREAS: ("harbour",),
+        FactType.LIST: ("As agreed in the exercise.",),
     }
+    if definition.type is FactType.LIST:
+        return None
     return plain.get(definition.type, "As agreed in the exercise")

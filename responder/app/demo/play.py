@@ -15,12 +15,12 @@ import uvicorn
 from rich.live import Live
 
 from responder.app.board import Board, draw
-from responder.app.cli.showing import out, progress
 from responder.app.demo.acting import Players, when_to_act
 from responder.app.demo.cast import call_together
 from responder.app.demo.speaking import Speaker
 from responder.app.running import city_of, pages, working
 from responder.app.settings import Settings, load_settings
+from responder.app.showing import out, progress
 from responder.app.wiring import Installation, install
 from responder.core.broadcast import ENDED, BroadcastState
 from responder.core.incident import OccurrenceState
@@ -38,7 +38,7 @@ __all__ = ["DemoOptions", "Played", "play"]
 
 PLAYBOOK = "violent-hate-attack"
 SCRIPT = "table_top"
-SPOKEN = ("holding", "confirmed_incident", "update", "support_services")
+SPOKEN = ("holding", "confirmed_incident", "update", "backlash_protection")
 _HALF_A_DAY = timedelta(hours=12)
 _THIRTY_DAYS = timedelta(days=30)
 _GRID, _LATER_GRID = timedelta(minutes=5), timedelta(hours=12)

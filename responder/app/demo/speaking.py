@@ -33,8 +33,8 @@ class Speaker:
     def ports(self) -> Ports:
         return self.players.ports
 
-    def speak(self, situation: Situation, one: Occurrence) -> str:
-        """Fill, submit, sign, release; returns the broadcast's id."""
+    def speak(self, situation: Situation, one: Occurrence) -> tuple[str, int]:
+        """Fill, submit, sign, release; returns the broadcast's id and how many rows it must have."""
         statement_id = self._statement(situation, one)
         author = self.players.who(situation, "comms_writer")
         self._fill(situation, statement_id, author)
@@ -58,7 +58,8 @@ class Speaker:
         found = self._stand(situation, statement_id).statement
         local = f"{situation.calendar.local(situation.now):%Y-%m-%d %H:%M}"
         known = situation.playbook.facts
-        values = {id_: known_by_now(known.get(id_) or _text(id_), local_now=local) for id_ in found.asked}
+        told = {id_: known_by_now(known.get(id_) or _text(id_), local_now=local) for id_ in found.asked}
+        values = {id_: value for id_, value in told.items() if value is not None}
         if values:
             statements.fill(
                 self.ports, statement_id=statement_id, version=found.version, values=values, by=author
@@ -89,8 +90,9 @@ class Speaker:
     def _answer_findings(self, found: StatementSituation, statement_id: str) -> None:
         """A finding that blocks is answered for by name: in the log it can be read who and why."""
         for finding in blocking(found.findings):
+            where = f"{statement_id}, {finding.language}, {finding.channel}"
             raise Unavailable(
-                f"The demonstration's text {statement_id} has a finding: {finding.rule}, {finding.message}",
+                f"A text of the demonstration has a finding ({where}): {finding.rule}, {finding.message}",
                 mend="The shipped templates should have none: please report it.",
             )
 
@@ -111,7 +113,7 @@ class Speaker:
                     declares_reading=True,
                 )
 
-    def _release(self, situation: Situation, one: Occurrence, statement_id: str) -> str:
+    def _release(self, situation: Situation, one: Occurrence, statement_id: str) -> tuple[str, int]:
         message = situation.playbook.messages[one.key.entry]
         preview = broadcasts.preview(self.ports, incident_id=situation.incident_id, statement_id=statement_id)
         first, *others = self._releasers(situation, message)
@@ -125,7 +127,7 @@ class Speaker:
         for person in others[: max(preview.persons - 1, 0)]:
             self._wait(timedelta(minutes=1))
             broadcasts.confirm(self.ports, broadcast_id=broadcast, by=person, expected_count=preview.count)
-        return broadcast
+        return broadcast, preview.count + sum(preview.skipped.values())
 
     def _releasers(self, situation: Situation, message: Message) -> list[Person]:
         roles = message.release.by or (message.owner,)
