@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -336,9 +337,7 @@ class _Reader:
         at = self._at(node)
         word = node.func.id if isinstance(node.func, ast.Name) else ""
         if word not in ("every", "some") or node.keywords or len(node.args) != 1:
-            raise ConditionError(
-                "Nothing is called but every(…) and some(…).", mend="Write every(task.X.done).", at=at
-            )
+            raise _no_call(at)
         if self.quantified:
             raise ConditionError("every(…) and some(…) do not nest.", mend="Take the inner one out.", at=at)
         self.quantified = True
@@ -348,6 +347,10 @@ class _Reader:
 
     def _operand(self, node: ast.expr) -> Name | Literal:
         at = self._at(node)
+        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+            raise _no_name([str(node.value)], at)
+        if isinstance(node, ast.Call):
+            raise _no_call(at)
         if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float):
             return Literal(node.value, at)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -376,6 +379,12 @@ class _Reader:
         return self.lead + len(self.bytes[: node.col_offset].decode(errors="ignore"))
 
 
+def _no_call(at: int) -> ConditionError:
+    return ConditionError(
+        "Nothing is called but every(…) and some(…).", mend="Write every(task.X.done), by itself.", at=at
+    )
+
+
 def _dotted(node: ast.expr) -> list[str]:
     if isinstance(node, ast.Name):
         return [node.id]
@@ -395,11 +404,10 @@ def _no_name(parts: list[str], at: int) -> ConditionError:
 
 
 def _unreadable(text: str, error: SyntaxError, lead: int) -> ConditionError:
-    at = min(max((error.offset or 1) - 1, 0) + lead, len(text))
+    at = min(error.offset - 1 + lead, len(text)) if error.offset else len(text)
+    bare = re.sub(r"[=!<>:]=", "  ", text)
     for wrong, right in (("&&", "and"), ("||", "or"), ("!", "not"), ("=", "==")):
-        bare = text.replace("==", "  ").replace("!=", "  ").replace("<=", "  ").replace(">=", "  ")
         if wrong in bare:
-            return ConditionError(
-                f"“{wrong}” is not in the language.", mend=f"Write {right}.", at=bare.index(wrong)
-            )
+            said = f"“{wrong}” is not in the language."
+            return ConditionError(said, mend=f"Write {right}.", at=bare.index(wrong))
     return ConditionError("This is not a condition.", mend=_SHAPE, at=at)

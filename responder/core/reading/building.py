@@ -118,7 +118,7 @@ def _problem(detail: ErrorDetails, root: Node, model: type[BaseModel]) -> Proble
         return Problem(place, kind, context["said"], context["mend"])
     if kind in ("enum", "literal_error"):
         return _not_a_choice(place_at(root, path), str(said), str(context["expected"]))
-    rule, message, mend = _WORDS.get(kind, ("bad-value", detail["msg"] + ".", ""))
+    rule, message, mend = _WORDS.get(kind, ("bad-value", detail["msg"] + ".", "See the reference."))
     words = {"input": said, "key": path[-1] if path else "", **context}
     place = place_of_key(root, path[:-1]) if kind == "missing" else place_at(root, path)
     return Problem(place, rule, message.format(**words), mend.format(**words))
@@ -129,7 +129,7 @@ def _unknown_key(path: Path, root: Node, model: type[BaseModel]) -> Problem:
     known = _known_keys(model, path[:-1]) or set()
     siblings = node_at(root, path[:-1])
     taken = set(siblings.values) if isinstance(siblings, Fields) else set()
-    mend = did_you_mean(key, known - taken) or did_you_mean(key, known)
+    mend = did_you_mean(key, known - taken) or did_you_mean(key, known) or "The reference lists the keys."
     return Problem(place_of_key(root, path), "unknown-key", f"“{key}” is not a key here.", mend)
 
 

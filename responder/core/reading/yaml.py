@@ -108,10 +108,11 @@ def _place(file: str, text: str, offset: int) -> Place:
 class _Open:
     """A list or map that is being read."""
 
-    def __init__(self, place: Place, *, of_keys: bool, anchor: str | None) -> None:
+    def __init__(self, place: Place, *, of_keys: bool, anchor: str | None, aliases: int) -> None:
         self.place = place
         self.of_keys = of_keys
         self.anchor = anchor
+        self.aliases_before = aliases
         self.items: list[Node] = []
         self.fields = Fields(place)
         self.key: Scalar | None = None
@@ -129,7 +130,7 @@ class _Walk:
         self.file = file
         self.problems: list[Problem] = []
         self.anchors: dict[str, Node] = {}
-        self.sizes: dict[int, int] = {}
+        self.followed: dict[str, int] = {}
         self.aliases = 0
         self.documents = 0
         self.readable = True
@@ -181,7 +182,7 @@ class _Walk:
         of_keys = isinstance(event, MappingStartEvent)
         if self._expects_key():
             self._say(place, "bad-key", "A key must be one word.", "Write key: value.")
-        self.open.append(_Open(place, of_keys=of_keys, anchor=event.anchor))
+        self.open.append(_Open(place, of_keys=of_keys, anchor=event.anchor, aliases=self.aliases))
         return True
 
     def _end(self) -> None:
@@ -189,6 +190,8 @@ class _Walk:
         node = done.node()
         if done.anchor:
             self.anchors[done.anchor] = node
+            # the aliases inside count again each time this is used: that is what stops the laughs
+            self.followed[done.anchor] = self.aliases - done.aliases_before
         self._place_node(node)
 
     def _scalar(self, event: ScalarEvent) -> None:
@@ -212,8 +215,7 @@ class _Walk:
             self._place_node(Scalar(place, None))
             self.readable = False
             return True
-        self.aliases += 1 + self._aliases_in(node)
-        self.sizes[id(node)] = self.sizes.get(id(node), 0)
+        self.aliases += 1 + self.followed.get(event.anchor, 0)
         if self.aliases > MAX_ALIASES:
             self._say(
                 place, "too-many-aliases", f"More than {MAX_ALIASES} aliases.", "Write the values themselves."
@@ -222,10 +224,6 @@ class _Walk:
             return False
         self._place_node(node)
         return True
-
-    def _aliases_in(self, node: Node) -> int:
-        """How many aliases were followed to build a node: they count again each time it is used."""
-        return self.sizes.get(id(node), 0)
 
     def _place_node(self, node: Node) -> None:
         if not self.open:

@@ -1,1 +1,0 @@
-"""The desk of playbooks: use cases as plain functions."""

@@ -1,0 +1,36 @@
+"""What may be done with playbooks? List, read, check, rehearse, compare, begin and print them.
+
+Nothing here needs a database: the first parameter is the content, so that a playbook can be checked on
+any machine. Who holds which role is handed in where it matters.
+"""
+
+from __future__ import annotations
+
+from responder.engine.playbooks.checking import PlaybookCheck, check_playbook
+from responder.engine.playbooks.reading import (
+    PlaybookLine,
+    Row,
+    begin_playbook,
+    compare_playbooks,
+    list_playbooks,
+    outline,
+    read_city,
+    read_playbook,
+)
+from responder.engine.playbooks.rehearsing import RehearsalSummary, rehearse_playbook, summary_of
+
+__all__ = [
+    "PlaybookCheck",
+    "PlaybookLine",
+    "RehearsalSummary",
+    "Row",
+    "begin_playbook",
+    "check_playbook",
+    "compare_playbooks",
+    "list_playbooks",
+    "outline",
+    "read_city",
+    "read_playbook",
+    "rehearse_playbook",
+    "summary_of",
+]
