@@ -6,10 +6,12 @@ from fastapi import FastAPI
 
 from responder.web.api import incidents, statements
 
-__all__ = ["mount_api"]
+__all__ = ["DOORS", "mount_api"]
+
+DOORS = (incidents.door, statements.door)
 
 
 def mount_api(app: FastAPI) -> None:
     """Add the API to the application."""
-    for room in (incidents, statements):
-        app.include_router(room.door.router)
+    for door in DOORS:
+        app.include_router(door.router)

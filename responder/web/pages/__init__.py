@@ -21,11 +21,10 @@ from responder.web.pages import (
     statements,
 )
 
-__all__ = ["mount_pages"]
+__all__ = ["DOORS", "mount_pages"]
 
-
-def mount_pages(app: FastAPI) -> None:
-    """Add every page to the application."""
+DOORS = tuple(
+    room.door
     for room in (
         home,
         activating,
@@ -41,5 +40,11 @@ def mount_pages(app: FastAPI) -> None:
         more,
         public,
         links,
-    ):
-        app.include_router(room.door.router)
+    )
+)
+
+
+def mount_pages(app: FastAPI) -> None:
+    """Add every page to the application."""
+    for door in DOORS:
+        app.include_router(door.router)

@@ -273,10 +273,12 @@ def _promise(words: Words, statement: Statement) -> Stamp | None:
 
 
 def _help(city: City, language: str, today: date) -> tuple[HelpLine, ...]:
+    """Services for residents: those that say their hours or languages. Desks for staff and press say neither."""
     lines = []
     for block in city.blocks.values():
         name = block.in_language(language)
-        if block.phone and name and (block.expires is None or block.expires >= today):
+        open_to_all = block.hours or block.languages
+        if block.phone and name and open_to_all and (block.expires is None or block.expires >= today):
             lines.append(
                 HelpLine(
                     name=name,

@@ -233,7 +233,7 @@ def _count(form: Form) -> int | None:
     if not text:
         return None
     if not digits.isdecimal():
-        raise InvalidInput("Nothing was sent: the number of people is not a number.", mend="Type its digits.")
+        raise InvalidInput("Nothing was sent: what was typed is not a number.", mend="Type its digits.")
     return int(digits)
 
 
