@@ -12,6 +12,8 @@ from responder.content.files import FileContent
 from responder.core.city import parse_city
 from responder.core.incident import rehearse
 from responder.core.playbook import Parsed, Playbook, PlaybookKind, try_parse
+from responder.core.terms import Roster
+from responder.engine.playbooks import check_playbook
 
 CONTENT = FileContent()
 PLAYBOOKS = CONTENT.playbooks()
@@ -181,3 +183,21 @@ def test_the_flagship_is_practised_for_two_years_and_for_one_night(flagship: Pla
     rehearsal = rehearse(flagship, parse_city(CONTENT.read("playbooks/city.yaml")))
     assert [run.script for run in rehearsal.runs] == [None, "table_top", "two_years"]
     assert all(run.end - run.start > timedelta(days=730) for run in rehearsal.runs)
+
+
+FIVE = Roster(
+    {
+        "mayor": ("amina",),
+        "comms_lead": ("bo",),
+        "incident_lead": ("chen",),
+        "community_liaison": ("farid",),
+        "duty_officer": ("dara",),
+    }
+)
+
+
+@pytest.mark.parametrize("playbook", ["first-hour", "violent-hate-attack"])
+def test_the_whole_check_finds_nothing_also_with_five_people(playbook: str) -> None:
+    checked = check_playbook(CONTENT, playbook=playbook, roster=FIVE)
+    assert [str(problem) for problem in (*checked.errors, *checked.advice)] == []
+    assert "cut 0, days with no phase open 0" in checked.line
