@@ -29,11 +29,11 @@ from responder.core.playbook.model import Playbook
 from responder.core.terms import Roster
 from responder.testing.logbook import BERLIN, START, Logbook, small_playbook
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MINUTE = timedelta(minutes=1)
-END = START + timedelta(days=4)
+END = START + timedelta(days=2)
 
-LENGTHS = ["15min", "40min", "2h", "5h", "1d"]
+LENGTHS = ["3h", "5h", "11h", "1d"]
 MISSED = ["once", "each", "skip"]
 
 
