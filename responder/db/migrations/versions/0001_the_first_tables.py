@@ -78,55 +78,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_incidents_next_beat", ["next_beat"], unique=False)
 
     op.create_table(
-        "broadcasts",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("incident", sa.String(), nullable=False),
-        sa.Column("statement", sa.String(), nullable=False),
-        sa.Column("occurrence", sa.String(), nullable=False),
-        sa.Column("mode", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("urgency", sa.String(), nullable=False),
-        sa.Column("part", sa.String(), nullable=False),
-        sa.Column("channels", sa.JSON(), nullable=False),
-        sa.Column("languages", sa.JSON(), nullable=False),
-        sa.Column("source_language", sa.String(), nullable=False),
-        sa.Column("selection", sa.JSON(), nullable=False),
-        sa.Column("supersedes", sa.JSON(), nullable=False),
-        sa.Column("corrects", sa.JSON(), nullable=False),
-        sa.Column("twin", sa.String(), nullable=True),
-        sa.Column("persons", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("proposed_by", sa.String(), nullable=False),
-        sa.Column("proposed", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("wait_seconds", sa.Integer(), nullable=False),
-        sa.Column("zone", sa.String(), nullable=False),
-        sa.Column("released", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("starts", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("expires", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("touched", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.CheckConstraint("mode IN ('live', 'exercise')", name="ck_broadcasts_mode"),
-        sa.CheckConstraint("part IN ('whole', 'first', 'rest')", name="ck_broadcasts_part"),
-        sa.CheckConstraint(
-            "state IN ('draft', 'approved', 'released', 'materialising', 'sending', 'paused', 'completing', 'done', 'stopped', 'expired')",
-            name="ck_broadcasts_state",
-        ),
-        sa.CheckConstraint("urgency IN ('normal', 'urgent', 'life_safety')", name="ck_broadcasts_urgency"),
-        sa.ForeignKeyConstraint(
-            ["incident", "mode"],
-            ["incidents.id", "incidents.mode"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("id", "mode", name="ux_broadcasts_id_mode"),
-    )
-    with op.batch_alter_table("broadcasts", schema=None) as batch_op:
-        batch_op.create_index("ix_broadcasts_incident", ["incident"], unique=False)
-        batch_op.create_index("ix_broadcasts_state", ["state"], unique=False)
-        batch_op.create_index("ix_broadcasts_statement", ["statement"], unique=False)
-
-    op.create_table(
         "mailbox_bodies",
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
@@ -249,45 +200,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_statements_occurrence"), ["occurrence"], unique=False)
 
     op.create_table(
-        "broadcast_tally",
-        sa.Column("broadcast", sa.String(), nullable=False),
-        sa.Column("node", sa.String(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
+        "broadcasts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("incident", sa.String(), nullable=False),
+        sa.Column("statement", sa.String(), nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["broadcast"],
-            ["broadcasts.id"],
+        sa.Column("urgency", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("channels", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("source_language", sa.String(), nullable=False),
+        sa.Column("selection", sa.JSON(), nullable=False),
+        sa.Column("supersedes", sa.JSON(), nullable=False),
+        sa.Column("corrects", sa.JSON(), nullable=False),
+        sa.Column("twin", sa.String(), nullable=True),
+        sa.Column("persons", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=False),
+        sa.Column("proposed", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wait_seconds", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("released", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("starts", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("touched", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.CheckConstraint("mode IN ('live', 'exercise')", name="ck_broadcasts_mode"),
+        sa.CheckConstraint("part IN ('whole', 'first', 'rest')", name="ck_broadcasts_part"),
+        sa.CheckConstraint(
+            "state IN ('draft', 'approved', 'released', 'materialising', 'sending', 'paused', 'completing', 'done', 'stopped', 'expired')",
+            name="ck_broadcasts_state",
         ),
-        sa.PrimaryKeyConstraint("broadcast", "node", "channel", "state"),
-    )
-    op.create_table(
-        "broadcast_texts",
-        sa.Column("broadcast", sa.String(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("html", sa.String(), nullable=False),
-        sa.Column("stop_line", sa.String(), nullable=False),
-        sa.Column("segments", sa.Integer(), nullable=False),
+        sa.CheckConstraint("urgency IN ('normal', 'urgent', 'life_safety')", name="ck_broadcasts_urgency"),
         sa.ForeignKeyConstraint(
-            ["broadcast"],
-            ["broadcasts.id"],
+            ["incident", "mode"],
+            ["incidents.id", "incidents.mode"],
         ),
-        sa.PrimaryKeyConstraint("broadcast", "channel", "language"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("id", "mode", name="ux_broadcasts_id_mode"),
     )
-    op.create_table(
-        "broadcast_words",
-        sa.Column("broadcast", sa.String(), nullable=False),
-        sa.Column("person", sa.String(), nullable=False),
-        sa.Column("given", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["broadcast"],
-            ["broadcasts.id"],
-        ),
-        sa.PrimaryKeyConstraint("broadcast", "person"),
-    )
+    with op.batch_alter_table("broadcasts", schema=None) as batch_op:
+        batch_op.create_index("ix_broadcasts_incident", ["incident"], unique=False)
+        batch_op.create_index("ix_broadcasts_state", ["state"], unique=False)
+        batch_op.create_index("ix_broadcasts_statement", ["statement"], unique=False)
+
     op.create_table(
         "calls",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -420,6 +380,104 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_credentials_person"), ["person"], unique=False)
 
     op.create_table(
+        "incident_events",
+        sa.Column("incident", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident"],
+            ["incidents.id"],
+        ),
+        sa.PrimaryKeyConstraint("incident", "number"),
+    )
+    op.create_table(
+        "incident_restricted",
+        sa.Column("incident", sa.String(length=32), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident"],
+            ["incidents.id"],
+        ),
+        sa.PrimaryKeyConstraint("incident", "hash"),
+    )
+    op.create_table(
+        "person_roles",
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("role", "person"),
+    )
+    op.create_table(
+        "statement_texts",
+        sa.Column("statement", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("texts", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["statement"],
+            ["statements.id"],
+        ),
+        sa.PrimaryKeyConstraint("statement", "version", "language"),
+    )
+    op.create_table(
+        "statement_versions",
+        sa.Column("statement", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["statement"],
+            ["statements.id"],
+        ),
+        sa.PrimaryKeyConstraint("statement", "version"),
+    )
+    op.create_table(
+        "broadcast_tally",
+        sa.Column("broadcast", sa.String(), nullable=False),
+        sa.Column("node", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["broadcast"],
+            ["broadcasts.id"],
+        ),
+        sa.PrimaryKeyConstraint("broadcast", "node", "channel", "state"),
+    )
+    op.create_table(
+        "broadcast_texts",
+        sa.Column("broadcast", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("html", sa.String(), nullable=False),
+        sa.Column("stop_line", sa.String(), nullable=False),
+        sa.Column("segments", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["broadcast"],
+            ["broadcasts.id"],
+        ),
+        sa.PrimaryKeyConstraint("broadcast", "channel", "language"),
+    )
+    op.create_table(
+        "broadcast_words",
+        sa.Column("broadcast", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("given", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["broadcast"],
+            ["broadcasts.id"],
+        ),
+        sa.PrimaryKeyConstraint("broadcast", "person"),
+    )
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("broadcast", sa.String(), nullable=False),
@@ -474,30 +532,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "incident_events",
-        sa.Column("incident", sa.String(length=32), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("line", sa.Text(), nullable=False),
-        sa.Column("previous", sa.String(length=64), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["incident"],
-            ["incidents.id"],
-        ),
-        sa.PrimaryKeyConstraint("incident", "number"),
-    )
-    op.create_table(
-        "incident_restricted",
-        sa.Column("incident", sa.String(length=32), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["incident"],
-            ["incidents.id"],
-        ),
-        sa.PrimaryKeyConstraint("incident", "hash"),
-    )
-    op.create_table(
         "parcels",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("broadcast", sa.String(), nullable=False),
@@ -529,52 +563,12 @@ def upgrade() -> None:
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.create_index("ix_parcels_state", ["state", "lease"], unique=False)
 
-    op.create_table(
-        "person_roles",
-        sa.Column("role", sa.String(), nullable=False),
-        sa.Column("person", sa.String(), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person"],
-            ["people.id"],
-        ),
-        sa.PrimaryKeyConstraint("role", "person"),
-    )
-    op.create_table(
-        "statement_texts",
-        sa.Column("statement", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
-        sa.Column("texts", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["statement"],
-            ["statements.id"],
-        ),
-        sa.PrimaryKeyConstraint("statement", "version", "language"),
-    )
-    op.create_table(
-        "statement_versions",
-        sa.Column("statement", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["statement"],
-            ["statements.id"],
-        ),
-        sa.PrimaryKeyConstraint("statement", "version"),
-    )
-
 
 def downgrade() -> None:
-    op.drop_table("statement_versions")
-    op.drop_table("statement_texts")
-    op.drop_table("person_roles")
     with op.batch_alter_table("parcels", schema=None) as batch_op:
         batch_op.drop_index("ix_parcels_state")
 
     op.drop_table("parcels")
-    op.drop_table("incident_restricted")
-    op.drop_table("incident_events")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index(
             "ux_deliveries_address", sqlite_where=sa.text("meant"), postgresql_where=sa.text("meant")
@@ -586,6 +580,14 @@ def downgrade() -> None:
         )
 
     op.drop_table("deliveries")
+    op.drop_table("broadcast_words")
+    op.drop_table("broadcast_texts")
+    op.drop_table("broadcast_tally")
+    op.drop_table("statement_versions")
+    op.drop_table("statement_texts")
+    op.drop_table("person_roles")
+    op.drop_table("incident_restricted")
+    op.drop_table("incident_events")
     with op.batch_alter_table("credentials", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_credentials_person"))
 
@@ -612,9 +614,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_calls_person")
 
     op.drop_table("calls")
-    op.drop_table("broadcast_words")
-    op.drop_table("broadcast_texts")
-    op.drop_table("broadcast_tally")
+    with op.batch_alter_table("broadcasts", schema=None) as batch_op:
+        batch_op.drop_index("ix_broadcasts_statement")
+        batch_op.drop_index("ix_broadcasts_state")
+        batch_op.drop_index("ix_broadcasts_incident")
+
+    op.drop_table("broadcasts")
     with op.batch_alter_table("statements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_statements_occurrence"))
         batch_op.drop_index(batch_op.f("ix_statements_incident"))
@@ -640,12 +645,6 @@ def downgrade() -> None:
 
     op.drop_table("mailbox_letters")
     op.drop_table("mailbox_bodies")
-    with op.batch_alter_table("broadcasts", schema=None) as batch_op:
-        batch_op.drop_index("ix_broadcasts_statement")
-        batch_op.drop_index("ix_broadcasts_state")
-        batch_op.drop_index("ix_broadcasts_incident")
-
-    op.drop_table("broadcasts")
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.drop_index("ix_incidents_next_beat")
 
