@@ -18,6 +18,7 @@ from responder.engine.playbooks.reading import (
     read_playbook,
 )
 from responder.engine.playbooks.rehearsing import RehearsalSummary, rehearse_playbook, summary_of
+from responder.engine.playbooks.reviewing import review_playbook, reviews
 
 __all__ = [
     "PlaybookCheck",
@@ -32,5 +33,7 @@ __all__ = [
     "read_city",
     "read_playbook",
     "rehearse_playbook",
+    "review_playbook",
+    "reviews",
     "summary_of",
 ]
