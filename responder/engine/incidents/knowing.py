@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from responder.core.calendar import Calendar
 from responder.core.errors import InvalidInput, NotFound, Refused
 from responder.core.facts import FactValue
 from responder.core.incident import NewEvent
@@ -33,6 +34,7 @@ __all__ = [
     "facts_learned",
     "item_fields",
     "learn_fact",
+    "moment_of",
     "note",
     "parse_moment_text",
     "restrict_names",
@@ -224,16 +226,21 @@ def restrict_names(ports: Ports, *, incident_id: str, names: Sequence[str], by: 
 
 
 def parse_moment_text(situation: Situation, text: str) -> datetime:
+    """A date and hour as people write it, in the time of this incident. See `moment_of`."""
+    return moment_of(text, situation.calendar, situation.now)
+
+
+def moment_of(text: str, calendar: Calendar, now: datetime) -> datetime:
     """A date and hour as people write it: ISO 8601, local time of the city without a zone, or `now`."""
     if text.strip() == "now":
-        return situation.now
+        return now
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         mend = "Write YYYY-MM-DD HH:MM (local time), or now."
         raise InvalidInput(f"“{text}” is not a date and hour.", mend=mend) from None
     if moment.tzinfo is None:
-        return situation.calendar.instant(moment.date(), moment.time())
+        return calendar.instant(moment.date(), moment.time())
     return moment.astimezone(UTC)
 
 
