@@ -10,7 +10,7 @@ from html import escape
 from responder.core.broadcast import Broadcast, notice_key
 from responder.core.errors import InvalidInput
 from responder.core.statement.slots import join
-from responder.core.terms import Channel
+from responder.core.terms import Channel, Mode
 from responder.engine.broadcasts.leaving import unsubscribe_address
 from responder.engine.ports import Outgoing, Ports
 from responder.engine.ports.broadcasts import FrozenText, Marked
@@ -21,9 +21,11 @@ __all__ = ["Letterbook", "view_address"]
 _LONGEST_VALIDITY = 36_000
 
 
-def view_address(ports: Ports, statement_id: str, language: str) -> str:
-    """The public address of a statement in a language."""
-    return f"{ports.limits.public_url}/public/statements/{statement_id}/{language}"
+def view_address(ports: Ports, broadcast: Broadcast, language: str) -> str:
+    """The page of the incident in a language: public, or of an exercise only for those who sign in."""
+    live = f"/public/{language}/{broadcast.incident_id}"
+    exercise = f"/incidents/{broadcast.incident_id}/public/{language}"
+    return ports.limits.public_url + (live if broadcast.mode is Mode.LIVE else exercise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Letterbook:
         values = {
             "unsubscribe_link": leave,
             "stop_line": text.stop_line,
-            "view_link": view_address(ports, self.broadcast.statement_id, row.language),
+            "view_link": view_address(ports, self.broadcast, row.language),
         }
         return Outgoing(
             delivery=str(row.id),

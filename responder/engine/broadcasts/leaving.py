@@ -14,7 +14,7 @@ _PURPOSE = "unsubscribe"
 def unsubscribe_address(ports: Ports, *, delivery: str) -> str:
     """The address of the one-click page of one delivery (RFC 8058): a POST there suppresses its address."""
     token = f"{delivery}.{ports.ciphers.sign(delivery, purpose=_PURPOSE)}"
-    return f"{ports.limits.public_url}/public/unsubscribe/{token}"
+    return f"{ports.limits.public_url}/u/{token}"
 
 
 def unsubscribe(ports: Ports, *, token: str) -> bool:

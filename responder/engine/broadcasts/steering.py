@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from responder.core.broadcast import Broadcast, Move
+from responder.core.errors import ResponderError
 from responder.core.incident.event import BroadcastPaused, BroadcastResumed, BroadcastStopped
 from responder.engine.broadcasts.asking import ask
 from responder.engine.broadcasts.logging import by_person, change_broadcast
@@ -53,7 +54,11 @@ def stop(ports: Ports, *, broadcast_id: str, by: Person, reason: str = "") -> Pr
     broadcast.after(Move.STOP)
     ports.switchboard.halt(broadcast_id)
     event = by_person(by, BroadcastStopped(broadcast_id, reason))
-    change_broadcast(ports, broadcast, Move.STOP, event, reason=reason)
+    try:
+        change_broadcast(ports, broadcast, Move.STOP, event, reason=reason)
+    except ResponderError:
+        ports.switchboard.lift(broadcast_id)
+        raise
     stopped = _get(ports, broadcast_id)
     for _ in range(_SWEEPS_AT_ONCE):
         if not sweep_some(ports, stopped):

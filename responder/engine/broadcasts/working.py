@@ -41,6 +41,7 @@ _GRACE_SECONDS = 20.0
 _RENEW_SECONDS = 1.0
 _ROOM_SECONDS = 0.25
 _TRIES = 5
+_HALTED_WAIT = timedelta(seconds=1)
 
 _UNSENT = {
     BroadcastState.STOPPED: DeliveryState.STOPPED,
@@ -175,8 +176,9 @@ class _Shift:
     def _round(self) -> list[Outgoing]:
         """One transaction; returns the messages that may now be handed over."""
         board = self.ports.switchboard
-        if board.closing:
+        if board.closing or board.halted(self.lease.parcel.broadcast):
             self.more = False
+            self.wait_until = self.ports.clock.now() + _HALTED_WAIT
         room = self._room()
         marked: Sequence[Marked] = ()
         try:

@@ -1,0 +1,22 @@
+"""A house that sends, on SQLite in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from responder.content.files import FileContent
+from responder.db.engine import make_engine
+from responder.db.store import create_all
+from responder.testing.sending import SendingHouse
+
+
+@pytest.fixture
+def house() -> Iterator[SendingHouse]:
+    engine = make_engine("sqlite://")
+    create_all(engine)
+    made = SendingHouse(engine, FileContent())
+    made.activate()
+    yield made
+    engine.dispose()
