@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from responder.core.errors import InvalidInput, Unavailable
@@ -47,7 +48,7 @@ def database_url(url: str) -> URL:
     """The address with the driver that we use."""
     try:
         parsed = make_url(url)
-    except Exception as error:  # SQLAlchemy raises several kinds here, all mean the same
+    except (ArgumentError, ValueError) as error:
         raise InvalidInput(_BAD_URL, mend=_URL_MEND) from error
     driver = _DRIVERS.get(parsed.drivername.split("+")[0])
     if driver is None:
