@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 
 __all__ = ["heading_of", "links_of", "text_of_html"]
@@ -68,6 +69,7 @@ def links_of(html: str) -> tuple[str, ...]:
     return tuple(_read(html).links)
 
 
+@lru_cache(maxsize=256)
 def _read(html: str) -> _Reader:
     reader = _Reader()
     reader.feed(html)

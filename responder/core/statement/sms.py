@@ -11,6 +11,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 __all__ = [
@@ -85,6 +86,7 @@ class GsmProposal:
     after: SmsSize
 
 
+@lru_cache(maxsize=512)
 def measure(text: str) -> SmsSize:
     """The exact size of a text."""
     encoding = _encoding(text)

@@ -31,6 +31,7 @@ _INVISIBLE = frozenset("\u200b\u2060\ufeff\u00ad\u180e")
 _JOINERS = frozenset("\u200c\u200d")
 
 
+@lru_cache(maxsize=2048)
 def clean(text: str) -> str:
     """A value in one line, without what could change the text around it.
 
@@ -69,10 +70,9 @@ def say_moment(moment: datetime, city: City, language: str, *, short: bool = Fal
     there = city.calendar.local(moment)
     locale = locale_of(language, city.country)
     day = _short_day(there, locale) if short else format_date(there, "full", locale)
-    hour = format_skeleton("Hm", there, locale=locale)
     name = there.tzname() or "UTC"
     zone = f"UTC{name}" if name[:1] in "+-" else name
-    joined = str(locale.datetime_formats["medium"]).format(hour, day)
+    joined = str(locale.datetime_formats["medium"]).format(f"{there:%H:%M}", day)
     return f"{joined} {zone}".translate(_ODD_SPACES)
 
 

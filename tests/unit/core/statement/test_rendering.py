@@ -125,8 +125,11 @@ msgstr ""
 """
 
 
-def template(files: Mapping[str, bytes] = FILES) -> Template:
-    return parse_template(files, name="test")
+SOUND = parse_template(FILES, name="test")
+
+
+def template(files: Mapping[str, bytes] | None = None) -> Template:
+    return SOUND if files is None else parse_template(files, name="test")
 
 
 def said(
