@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, select, union_all, update
+from sqlalchemy import and_, func, literal_column, or_, select, union_all, update
 from sqlmodel import Session
 
 from responder.core.broadcast import (
@@ -20,7 +20,7 @@ from responder.core.broadcast import (
     Selection,
     SelectionKind,
 )
-from responder.core.errors import NotFound
+from responder.core.errors import InvalidInput, NotFound
 from responder.core.terms import Channel, Mode, Urgency
 from responder.db import ledger
 from responder.db.ledger import Chunk, Source, deliveries, pairs
@@ -76,6 +76,23 @@ class BroadcastRows(ParcelRows, ReceiptRows, TallyRows):
         if not found:
             raise NotFound("There is no such broadcast.", mend="List them with: responder broadcast status")
         return found[0]
+
+    def find(self, text: str) -> str:
+        wanted = text.strip().lower()
+        column = _broadcasts.c.id
+        rule = or_(column.startswith(wanted, autoescape=True), column.endswith(wanted, autoescape=True))
+        found = self._session.connection().scalars(select(column).where(rule).limit(2)).all()
+        if not wanted or not found:
+            raise NotFound("There is no such broadcast.", mend="List them with: responder broadcast status")
+        if len(found) > 1:
+            raise InvalidInput(f"“{text}” fits several broadcasts.", mend="Write more of the id.")
+        return str(found[0])
+
+    def newest(self, incident_id: str | None, *, limit: int) -> Sequence[str]:
+        query = select(_broadcasts.c.id).order_by(_broadcasts.c.proposed.desc(), _broadcasts.c.id.desc())
+        if incident_id is not None:
+            query = query.where(_broadcasts.c.incident == incident_id)
+        return self._session.connection().scalars(query.limit(limit)).all()
 
     def of_incident(self, incident_id: str) -> Sequence[Broadcast]:
         return self._broadcasts_of(_broadcasts.c.incident == incident_id)

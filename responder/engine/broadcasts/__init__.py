@@ -11,7 +11,7 @@ from responder.engine.broadcasts.doors import InboundWord, apply_receipts, heard
 from responder.engine.broadcasts.leaving import unsubscribe, unsubscribe_address
 from responder.engine.broadcasts.materialising import materialise
 from responder.engine.broadcasts.releasing import confirm, preview, release
-from responder.engine.broadcasts.showing import deliveries, of_incident, reach, status, unknowns
+from responder.engine.broadcasts.showing import deliveries, find, latest, of_incident, reach, status, unknowns
 from responder.engine.broadcasts.steering import pause, resume, stop
 from responder.engine.broadcasts.tending import recover_own, tend
 from responder.engine.broadcasts.working import work_parcel
@@ -21,7 +21,9 @@ __all__ = [
     "apply_receipts",
     "confirm",
     "deliveries",
+    "find",
     "heard",
+    "latest",
     "materialise",
     "of_incident",
     "pause",

@@ -8,13 +8,25 @@ from responder.core.broadcast import Broadcast, DeliveryState
 from responder.engine.ports import Ports
 from responder.engine.ports.broadcasts import DeliveryRow, LanguageReach, Progress
 
-__all__ = ["deliveries", "of_incident", "reach", "status", "unknowns"]
+__all__ = ["deliveries", "find", "latest", "of_incident", "reach", "status", "unknowns"]
 
 
 def status(ports: Ports, *, broadcast_id: str) -> Progress:
     """How far it is, from the tally. Raises NotFound."""
     with ports.store.read() as work:
         return work.broadcasts.progress(broadcast_id)
+
+
+def find(ports: Ports, *, text: str) -> Progress:
+    """By its id, or the beginning or end of it if only one has that. Raises NotFound, InvalidInput."""
+    with ports.store.read() as work:
+        return work.broadcasts.progress(work.broadcasts.find(text))
+
+
+def latest(ports: Ports, *, incident_id: str | None = None, limit: int = 50) -> Sequence[Progress]:
+    """The newest first: of one incident, or of all."""
+    with ports.store.read() as work:
+        return [work.broadcasts.progress(item) for item in work.broadcasts.newest(incident_id, limit=limit)]
 
 
 def of_incident(ports: Ports, *, incident_id: str) -> Sequence[Broadcast]:

@@ -291,6 +291,12 @@ class BroadcastStore(Protocol):
     def get(self, broadcast_id: str) -> Broadcast:
         """Raises NotFound."""
 
+    def find(self, text: str) -> str:
+        """The id that begins or ends so. Raises NotFound, InvalidInput when several do."""
+
+    def newest(self, incident_id: str | None, *, limit: int) -> Sequence[str]:
+        """Ids, the newest first."""
+
     def of_incident(self, incident_id: str) -> Sequence[Broadcast]:
         """Oldest first."""
 
