@@ -41,9 +41,10 @@ class FileContent:
         if path == CITY_FILE:
             return self._city_layers()
         inside = _inside(path)
-        own = self._given(path)
+        given = {file.resolve() for file in self.playbook_files}
         files = ((root, root / inside) for root in self._roots())
-        return (*own, *(self._file(path, file, root) for root, file in files if file.is_file()))
+        there = ((root, file) for root, file in files if file.is_file() and file.resolve() not in given)
+        return (*self._given(path), *(self._file(path, file, root) for root, file in there))
 
     def read(self, path: str) -> bytes:
         found = self.layers(path)
@@ -82,6 +83,7 @@ class FileContent:
         return (*self.directories, self.shipped)
 
     def _given(self, path: str) -> tuple[SourceFile, ...]:
+        """A file given by its path counts as a playbook, whatever folder it lies in."""
         pure = PurePosixPath(path)
         if str(pure.parent) != "playbooks":
             return ()

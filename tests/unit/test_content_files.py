@@ -63,6 +63,16 @@ def test_a_single_file_is_nearer_than_everything_else(content: FileContent, tmp_
     assert draft.playbook("flood")[0].label == str(file)
 
 
+def test_an_overlay_given_by_its_path_is_not_its_own_parent(content: FileContent) -> None:
+    own = content.directories[0] / "playbooks/flood.yaml"
+    own.write_text(own.read_text() + "tasks:\n  costs:\n")
+    given = FileContent(content.directories, playbook_files=(own,), shipped=content.shipped)
+    parsed = try_parse("flood", given.playbook)
+    assert parsed.errors == ()
+    assert parsed.playbook is not None
+    assert "costs" not in parsed.playbook.tasks
+
+
 @pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "playbooks/../../x", "etc/passwd", ""])
 def test_nothing_outside_the_content_folders_is_read(content: FileContent, path: str) -> None:
     with pytest.raises(InvalidInput):
