@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -158,15 +159,7 @@ class BroadcastRows(ParcelRows, ReceiptRows, TallyRows):
     def preview(
         self, selection: Selection, *, served: Mapping[str, str], source_language: str
     ) -> Sequence[PreviewCount]:
-        source = Source(
-            broadcast=_PREVIEW.broadcast,
-            mode=_PREVIEW.mode,
-            selection=selection,
-            served=served,
-            source_language=source_language,
-            carriers=_PREVIEW.carriers,
-            parcel_size=_PREVIEW.parcel_size,
-        )
+        source = replace(_PREVIEW, selection=selection, served=served, source_language=source_language)
         rows = ledger.count_people(self._session.connection(), source)
         return [
             PreviewCount(Channel(channel), language, bool(notice), address_state, bool(doubled), int(people))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from responder.core.terms import Channel
-from responder.engine.ports.broadcasts import BroadcastStore, Switchboard
+from responder.engine.ports.broadcasts import BroadcastStore
 from responder.engine.ports.carriers import (
     ExerciseCarrier,
     Inbound,
@@ -28,6 +28,7 @@ from responder.engine.ports.outside import Chance, Ciphers, Clock
 from responder.engine.ports.people import PeopleStore
 from responder.engine.ports.queue import Job, JobState, Queue
 from responder.engine.ports.statements import StatementStore
+from responder.engine.ports.switchboard import Switchboard
 
 __all__ = [
     "BroadcastStore",
