@@ -190,6 +190,8 @@ def sign(
                 expires=_day(expires),
                 by=by,
                 declares_reading=reads,
+                recorded_for=recorded_for or None,
+                how=how,
             )
             show_standing(given, as_json=as_json)
             return

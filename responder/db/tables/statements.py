@@ -83,6 +83,8 @@ class StandingRow(SQLModel, table=True):
     digest: str
     person: str
     role: str
+    recorded_for: str = ""
+    how: str = ""
     signed_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     expires: datetime = Field(sa_column=Column(Moment(), nullable=False))
     revoked_at: datetime | None = Field(default=None, sa_column=Column(Moment()))

@@ -32,7 +32,8 @@ class StandingApproval:
     """A signature given in peacetime on a template and its translations, until `expires` (wall time).
 
     `scope` is `frame` (template and chain) or a language. `digest` covers the template's bytes
-    and, for a language, that language's entries. `message` names playbook and entry.
+    and, for a language, that language's entries. `recorded_for` is the outside role whose word
+    `person` wrote down, `how` says how it came.
     """
 
     id: str
@@ -46,6 +47,8 @@ class StandingApproval:
     signed_at: datetime
     expires: datetime
     revoked_at: datetime | None = None
+    recorded_for: str = ""
+    how: str = ""
 
 
 class StatementStore(Protocol):

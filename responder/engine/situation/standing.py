@@ -133,4 +133,13 @@ def _sentences(template: Template, catalogue: Catalogue) -> str | None:
 
 def _sign_off(row: StandingApproval, source: str) -> SignOff:
     scope = FRAME if row.scope in (FRAME, source) else row.scope
-    return SignOff(row.person, row.role, scope, row.digest, row.signed_at, declares_reading=scope != FRAME)
+    return SignOff(
+        person=row.person,
+        role=row.role,
+        scope=scope,
+        digest=row.digest,
+        at=row.signed_at,
+        recorded_for=row.recorded_for or None,
+        how=row.how,
+        declares_reading=scope != FRAME,
+    )

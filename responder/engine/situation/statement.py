@@ -156,7 +156,7 @@ def _after_release(situation: Situation, statement: Statement, number: int) -> S
         and isinstance(event.body, BroadcastReleased)
         and event.body.statement != statement.id
     ]
-    if any(statement.id in body.corrects.split() for body in later):
+    if any(statement.id in body.corrects.replace(",", " ").split() for body in later):
         return StatementState.CORRECTED
     for body in later:
         message = situation.playbook.messages.get(body.occurrence.entry)

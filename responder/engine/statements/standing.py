@@ -75,8 +75,13 @@ def sign_standing(
     expires: datetime,
     by: Person,
     declares_reading: bool = False,
+    recorded_for: str | None = None,
+    how: str = "",
 ) -> Standing:
-    """Sign the template (`frame`) or one language of it, in peacetime, until `expires` (wall time)."""
+    """Sign the template (`frame`) or one language of it, in peacetime, until `expires` (wall time).
+
+    With `recorded_for`, the word of an outside role is written down; `how` says how it came.
+    """
     tag = scope if scope == FRAME else language_tag(scope)
     require(by, Act.SIGN if tag == FRAME else Act.REVIEW_LANGUAGE)
     ground = _ground(ports, playbook, message)
@@ -85,7 +90,10 @@ def sign_standing(
         raise InvalidInput("A standing approval needs an end within two years.", mend="Give a date ahead.")
     with ports.store.begin() as work:
         standing = _standing(ports, work, ground)
-        role = _role(standing, tag, digest, by, declares_reading=declares_reading)
+        _refuse_changed(standing, tag, digest)
+        role = _role(standing, tag, by, declares_reading=declares_reading, recorded_for=recorded_for)
+        if recorded_for and not how.strip():
+            raise InvalidInput("How did the word come?", mend="Say it: by letter of 3 May, from whom.")
         work.statements.add_standing(
             StandingApproval(
                 id=ports.chance.new_id(),
@@ -98,6 +106,8 @@ def sign_standing(
                 role=role,
                 signed_at=wall,
                 expires=expires,
+                recorded_for=recorded_for or "",
+                how=how.strip(),
             )
         )
         return _standing(ports, work, ground)
@@ -110,8 +120,7 @@ def revoke_standing(ports: Ports, *, playbook: str, message: str, by: Person) ->
         return work.statements.revoke_standing(playbook, message, wall=ports.clock.now())
 
 
-def _role(standing: Standing, tag: str, digest: str, by: Person, *, declares_reading: bool) -> str:
-    """In which role this signature counts. Raises Refused, Conflict, NotFound."""
+def _refuse_changed(standing: Standing, tag: str, digest: str) -> None:
     if standing.free:
         raise Refused(
             f"It leaves open what is said in: {', '.join(standing.free)}.",
@@ -122,11 +131,21 @@ def _role(standing: Standing, tag: str, digest: str, by: Person, *, declares_rea
         raise NotFound(f"{tag} is not whole.", mend="Translate what is missing.")
     if current != digest:
         raise Conflict("It has changed since you read it.", mend="Read it again, then sign.")
+
+
+def _role(
+    standing: Standing, tag: str, by: Person, *, declares_reading: bool, recorded_for: str | None
+) -> str:
+    """In which role this signature counts. Raises Refused."""
     if tag != FRAME:
         if not declares_reading:
             raise Refused(f"Only somebody who reads {tag} may sign it off.", mend="Say that you read it.")
         return "reader"
-    rights = [right for right in may_sign(standing.approval, by.id) if not right.records]
+    rights = [
+        right
+        for right in may_sign(standing.approval, by.id)
+        if right.records == bool(recorded_for) and recorded_for in (None, right.role)
+    ]
     if not rights:
         raise Refused(f"{by.name} is not asked to sign it.", mend=standing.approval.stuck)
     return rights[0].role

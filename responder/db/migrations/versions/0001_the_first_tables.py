@@ -167,6 +167,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
+        sa.Column("recorded_for", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
