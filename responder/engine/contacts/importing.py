@@ -197,13 +197,14 @@ class _Import:
             setattr(self._report, name, getattr(self._report, name) + getattr(counts, name))
 
     def _find(self, work: Work, batch: list[Draft]) -> list[_Target]:
+        """Asks for the next id first: from then on nobody else adds contacts, and looking holds."""
+        self._next_id = work.contacts.first_free_id()
         keys = {(channel, index) for draft in batch for channel, _, index in draft.addresses}
         found = work.contacts.find(keys)
         loaded = work.contacts.load({one for ids in found.values() for one in ids})
         targets = {contact_id: _Target(contact_id, record) for contact_id, record in loaded.items()}
         self._by_key = {key: [targets[one] for one in ids if one in targets] for key, ids in found.items()}
         self._stops = work.contacts.stops(keys)
-        self._next_id = work.contacts.first_free_id()
         return list(targets.values())
 
     def _choose(self, draft: Draft) -> _Target | None:
