@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from responder.core.errors import Unavailable
 from responder.engine.broadcasts import InboundWord, heard, receive
+from responder.engine.incidents import answer_reply
 from responder.engine.ports import Ports
 from responder.engine.ports.carriers import Inbound, Receipt
 from responder.engine.ports.outside import Clock
@@ -79,9 +80,16 @@ class Desk:
         """The desk of broadcasts."""
         return cls(
             receive=lambda receipts: receive(ports, *receipts),
-            heard=lambda text: heard(ports, text),
+            heard=lambda text: _heard(ports, text),
             clock=ports.clock,
         )
+
+
+def _heard(ports: Ports, text: Inbound) -> InboundWord:
+    """A `1` answers a role holder's call; from anybody else it is a text like every other."""
+    if text.body.strip() == "1" and answer_reply(ports, phone=text.sender):
+        return InboundWord.OTHER
+    return heard(ports, text)
 
 
 class _Bad(Exception):
