@@ -31,6 +31,7 @@ class Beat:
         self._tick = tick
         self._now = now
         self._running = threading.Lock()
+        self._over = False
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(2)},
@@ -43,7 +44,14 @@ class Beat:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Wait for a tick that runs, then beat no more."""
+        """Wait for a tick that runs, then beat no more.
+
+        The jobs go first, under the scheduler's own lock: a job that comes due while its executor
+        shuts down would break APScheduler's thread.
+        """
+        self._over = True
+        with self._running:
+            self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=True)
 
     def beat(self) -> None:
@@ -59,7 +67,7 @@ class Beat:
 
     def _plan(self, moment: datetime | None) -> None:
         """Beat at that moment too. One beat is planned at a time: the newest knows best."""
-        if moment is None or not self._scheduler.running:
+        if moment is None or self._over:
             return
         at = max(moment, self._now() + _SOONEST)
         self._scheduler.add_job(self.beat, "date", run_date=at, id=_BEAT, replace_existing=True)
