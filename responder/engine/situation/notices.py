@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from markupsafe import escape
 
-from responder.core.statement import ChannelText, Words
+from responder.core.statement import ChannelText, Words, join
 from responder.core.statement.texts import entry_digest
 from responder.core.terms import Channel, Mode, direction
 
@@ -39,34 +39,37 @@ def notice_texts(
     """The source text with the reader's own line above it; without a reviewed line, the source text alone."""
     if not line:
         return dict(original)
-    prefix = words.line("exercise_prefix") if mode is Mode.EXERCISE else ""
-    head = f"{prefix} {line}" if prefix else line
+    head = _headed(line, words, mode)
     return {channel: _under(text, head, words.language, source) for channel, text in original.items()}
 
 
 def with_original(
-    translation: Mapping[Channel, ChannelText],
-    original: Mapping[Channel, ChannelText],
-    *,
-    line: str,
-    language: str,
-    source: str,
+    translation: Said, original: Said, words: Words, *, mode: Mode, source: str
 ) -> dict[Channel, ChannelText]:
-    """A whole translation that nobody has reviewed, and the original below it."""
+    """A whole translation that nobody has reviewed, and the original below it.
+
+    The line above it says so in the reader's language. It need not be reviewed: neither is what it
+    stands above, and without it the reader would not know.
+    """
+    line = _headed(words.line("unreviewed") or "", words, mode)
+    between = words.line("original") or ""
     found: dict[Channel, ChannelText] = {}
     for channel, text in translation.items():
         below = original.get(channel)
         if below is None:
             continue
-        head = f"{line}\n" if line else ""
-        html = (
-            text.html
-            and f"{_part(line, language)}{_wrapped(text.html, language)}{_wrapped(below.html, source)}"
-        )
-        found[channel] = ChannelText(
-            f"{head}{text.text}\n\n{below.text}", text.subject or below.subject, html
-        )
+        above = f"{_part(line, words.language)}{_wrapped(text.html, words.language)}"
+        tail = f"{_part(between, words.language)}{_wrapped(below.html, source)}"
+        body = "\n".join(filter(None, (line, join(text.text, {}).rstrip(), between, below.text)))
+        html = f"{above}{tail}" if text.html else ""
+        found[channel] = ChannelText(body, text.subject or below.subject, html)
     return found
+
+
+def _headed(line: str, words: Words, mode: Mode) -> str:
+    """Every text of an exercise starts with the prefix of its language, also this line."""
+    prefix = words.line("exercise_prefix") if mode is Mode.EXERCISE else ""
+    return f"{prefix} {line}" if prefix and line else line
 
 
 def _under(text: ChannelText, head: str, language: str, source: str) -> ChannelText:

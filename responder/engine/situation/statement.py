@@ -238,8 +238,7 @@ def _notices(
         words = words_in(content, city, tag)
         reviewed = frozenset(work.statements.reviews(tag))
         if tag in approval.with_original and tag in texts:
-            line = fixed_line("unreviewed", words, source_words, reviewed=reviewed, values=values)
-            found[tag] = with_original(texts[tag], original, line=line, language=tag, source=source)
+            found[tag] = with_original(texts[tag], original, words, mode=statement.mode, source=source)
             continue
         line = fixed_line("notice", words, source_words, reviewed=reviewed, values=values)
         found[tag] = notice_texts(original, line, words, mode=statement.mode, source=source)
