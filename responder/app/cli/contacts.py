@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO, TextIO
@@ -51,24 +51,22 @@ def import_file(
     Columns: name, phone, email, languages, lists, areas, channels, basis, organisation; several values
     of one cell stand with semicolons. Exit 1 when the file is cut or no row could be taken.
     """
-    problems: list[RowProblem] = []
+    every: list[RowProblem] = []
+    with opened() as ports, _reading(file) as stream, _rejecting(rejected) as write_down:
 
-    def keep(problem: RowProblem) -> None:
-        problems.append(problem)
-        if not as_json:
-            progress.print(str(problem), markup=False)
+        def tell(problem: RowProblem) -> None:
+            write_down(problem)
+            if as_json:
+                every.append(problem)
+            else:
+                progress.print(str(problem), markup=False)
 
-    with opened() as ports, _reading(file) as stream:
-        rules = contacts.rules_of(
-            city_of(ports), add_lists=tuple(add_list), basis=basis, source=Path(file).name
-        )
-        report = contacts.import_contacts(
-            ports, by=acting(ports, who), stream=stream, rules=rules, on_problem=keep
-        )
-    report.problems = problems
-    if rejected is not None:
-        _write_rejected(rejected, problems)
+        city, source = city_of(ports), Path(file).name
+        rules = contacts.rules_of(city, add_lists=tuple(add_list), basis=basis, source=source)
+        by = acting(ports, who)
+        report = contacts.import_contacts(ports, by=by, stream=stream, rules=rules, on_problem=tell)
     if as_json:
+        report.problems = every
         show_json(report)
     else:
         _show_report(report)
@@ -199,12 +197,20 @@ def _writing(to: Path | None) -> Iterator[TextIO]:
         yield stream
 
 
-def _write_rejected(path: Path, problems: list[RowProblem]) -> None:
+@contextmanager
+def _rejecting(path: Path | None) -> Iterator[Callable[[RowProblem], None]]:
+    """Where rows that were not taken are written down, one by one; nowhere without a path."""
+    if path is None:
+        yield lambda _problem: None
+        return
     with _writing(path) as stream:
         writer = csv.writer(stream)
         writer.writerow(("row", "line", "taken", "reason", "mend"))
-        for one in problems:
+
+        def write_down(one: RowProblem) -> None:
             writer.writerow((one.row, one.line, "in part" if one.kept else "no", one.reason, one.mend))
+
+        yield write_down
 
 
 def _show_report(report: ImportReport) -> None:
