@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from zoneinfo import ZoneInfo
 
+from responder.core.calendar import Calendar
+from responder.core.errors import InvalidInput
 from responder.core.facts import FactType
 from responder.core.playbook.comparing import ConditionCheck
 from responder.core.playbook.condition import Condition
@@ -19,7 +22,8 @@ from responder.core.playbook.entries import (
 from responder.core.playbook.exercise import Exercise, Item
 from responder.core.playbook.findings import Findings, entry_path
 from responder.core.playbook.model import Closing, FactDefinition, Playbook
-from responder.core.playbook.moment import BaseKind, Moment
+from responder.core.playbook.moment import BaseKind, Moment, MomentError, parse_moment
+from responder.core.playbook.values import fact_value
 from responder.core.reading import Path
 
 __all__ = ["check_names"]
@@ -30,6 +34,10 @@ _BASE_ENTRIES = {
     BaseKind.DECISION_ANSWERED: EntryKind.DECISION,
     BaseKind.MESSAGE_SENT: EntryKind.MESSAGE,
 }
+
+
+_ANY_CALENDAR = Calendar(ZoneInfo("UTC"))
+"""For trying whether a text is a date at all; the city's own says which instant it is."""
 
 
 def check_names(playbook: Playbook, findings: Findings) -> None:
@@ -280,8 +288,8 @@ class _Names:
     def _inject_set(self, path: Path, key: str, texts: tuple[str, ...]) -> None:
         book = self.playbook
         if key in book.anchors and key not in book.facts:
-            return
-        if key in book.facts:
+            self._script_moment(path, texts)
+        elif key in book.facts:
             self._fact_texts(path, book.facts[key], key, texts)
         else:
             self.findings.unknown_key(path, "fact or anchor", key, (*book.facts, *book.anchors))
@@ -295,7 +303,28 @@ class _Names:
         elif fact.type is FactType.CHOICE:
             for text in texts:
                 self.one(path, "option", text, fact.options)
+        elif fact.type in (FactType.DATE, FactType.DATETIME) and not _begins_with_a_year(texts):
+            self._script_moment(path, texts)
+        else:
+            try:
+                fact_value(fact, texts, _ANY_CALENDAR)
+            except InvalidInput as error:
+                self.findings.error(path, "bad-value", error.message, error.mend)
+
+    def _script_moment(self, path: Path, texts: tuple[str, ...]) -> None:
+        """A script knows no dates beforehand: it says `now`, or a moment."""
+        text = texts[0] if len(texts) == 1 else ""
+        if text == "now":
+            return
+        try:
+            self.moment(path, parse_moment(text))
+        except MomentError as error:
+            self.findings.error(path, "bad-moment", error.message, error.mend, offset=error.at)
 
     def _conditions(self, path: Path, conditions: tuple[Condition, ...], each: str | None) -> None:
         for index, condition in enumerate(conditions):
             ConditionCheck(self, (*path, index), each).truth(condition.expression)
+
+
+def _begins_with_a_year(texts: tuple[str, ...]) -> bool:
+    return bool(texts) and texts[0][:4].isdigit()

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, product
 
 from responder.core.facts import FactType
-from responder.core.playbook.condition import Absent, Condition, Name, NameKind, Value, evaluate, names_in
+from responder.core.playbook.condition import (
+    Absent,
+    Condition,
+    Name,
+    NameKind,
+    Value,
+    evaluate,
+    names_in,
+    quantifiers_in,
+)
 from responder.core.playbook.entries import Message
 from responder.core.playbook.findings import Findings, entry_path
 from responder.core.playbook.graph import Knot, circles, depends
@@ -45,8 +54,11 @@ def can_hold(
     """Whether some combination of the options, flags and levels it names makes it true or unknown.
 
     `levels` are the levels that may stand then; all of them by default. `never` are entries that do not
-    happen there. Too many combinations to try count as possible.
+    happen there. Too many combinations to try count as possible, and so does what asks a register: how many
+    items there will be, and how they differ, nobody knows.
     """
+    if quantifiers_in(condition):
+        return True
     names = tuple(dict.fromkeys(Name(name.kind, name.id) for name in names_in(condition)))
     standing = playbook.levels if levels is None else levels
     domains = [_values(playbook, name, never) for name in names if name.kind is not NameKind.LEVEL]
@@ -71,7 +83,7 @@ def _holds(
             return name.id not in playbook.levels or playbook.reaches(level, name.id)
         return world[name.kind, name.id]
 
-    return evaluate(condition, value, items=lambda _quantifier: (1,))
+    return evaluate(condition, value, items=lambda _quantifier: ())
 
 
 def _values(playbook: Playbook, name: Name, never: frozenset[str]) -> tuple[Value, ...]:

@@ -82,7 +82,7 @@ def node_at(root: Node, path: Path) -> Node:
         inner = _step(node, part)
         if inner is not None:
             node = inner
-        elif not (part == 0 and not isinstance(node, Items)):
+        elif not _short_form(node, part):
             return node
     return node
 
@@ -111,6 +111,11 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
     elif isinstance(node, Fields):
         for key, value in node.values.items():
             yield from walk(value, (*path, key))
+
+
+def _short_form(node: Node, part: str | int) -> bool:
+    """Whether only the model has this part: one value stands for a list, a list for a map of one."""
+    return isinstance(part, str) if isinstance(node, Items) else part == 0
 
 
 def _step(node: Node, part: str | int) -> Node | None:
