@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from responder.core.calendar import Calendar
+from responder.core.incident.closings import Asked
 from responder.core.incident.event import (
     ActorKind,
     ClosingAsked,
@@ -18,7 +19,7 @@ from responder.core.incident.event import (
 )
 from responder.core.incident.ladder import Caller, rungs_of
 from responder.core.incident.occurrence import OccurrenceKey
-from responder.core.incident.planner import Asked, Planner
+from responder.core.incident.planner import Planner
 from responder.core.incident.series import Slot
 from responder.core.incident.stand import Live, Track
 from responder.core.incident.state import Incident, OccurrenceRecord
@@ -38,7 +39,7 @@ from responder.core.incident.timeline import (
 from responder.core.playbook.model import Playbook
 from responder.core.terms import Roster
 
-__all__ = ["Version", "due", "next_beat", "plan", "planner_of"]
+__all__ = ["Version", "due", "next_beat", "plan", "planner_of", "view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def plan(
     `versions` are the former versions of an incident that was moved, oldest first.
     """
     planner = planner_of(playbook, incident, calendar=calendar, versions=versions)
+    return view(planner, incident, roster=roster, now=now)
+
+
+def view(planner: Planner, incident: Incident, *, roster: Roster, now: datetime) -> Timeline:
+    """The timeline at `now` of a planner that has walked through the log of `incident`."""
     planner.advance(now)
     return _View(planner, incident, roster).timeline()
 
@@ -137,10 +143,8 @@ class _View:
         return PhaseView(id_, state, window.opened, window.opened, window.closed, window.recorded)
 
     def _asks(self) -> Iterator[ClosingAsk]:
-        for phase, asked in self.planner.asked.items():
-            closing = (
-                self.planner.closing(phase) if phase is None or phase in self.stand.playbook.phases else None
-            )
+        for phase, asked in self.planner.closings.asked.items():
+            closing = self.planner.closings.closing(phase)
             if closing is None or not asked.times:
                 continue
             for number in range(asked.recorded + 1, len(asked.times) + 1):
@@ -159,7 +163,7 @@ class _View:
         return self.stand.need_settled(entry, None, None)
 
     def _ask_step(self, phase: str | None, number: int, asked: Asked) -> None:
-        closing, at = self.planner.closing(phase), asked.times[number - 1]
+        closing, at = self.planner.closings.closing(phase), asked.times[number - 1]
         if closing is None:
             return
         people = self.caller.carriers(closing.by) if number == len(asked.times) else ()

@@ -17,33 +17,23 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from responder.core.calendar import Calendar
 from responder.core.facts import Fact
 from responder.core.incident import event as happened
+from responder.core.incident.closings import Closings
 from responder.core.incident.event import EventBody
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.incident.references import LEVEL, REOPENED, STARTED, References, Topic
 from responder.core.incident.series import Series, Slot
 from responder.core.incident.stand import Case, Live, Stand, Track, Window, default_moments
 from responder.core.playbook.entries import Decision, Entry, Missed
-from responder.core.playbook.model import Closing, Playbook
-from responder.core.playbook.moment import Base, resolve
+from responder.core.playbook.model import Playbook
+from responder.core.playbook.moment import resolve
 
-__all__ = ["Asked", "Planner"]
-
-
-@dataclass(slots=True)
-class Asked:
-    """How the closing of a phase (or of the incident) was asked for so far."""
-
-    times: list[datetime]
-    met: bool = False
-    reviewed: bool = False
-    recorded: int = 0
+__all__ = ["Planner"]
 
 
 class Planner:
@@ -51,7 +41,7 @@ class Planner:
 
     def __init__(self, playbook: Playbook, calendar: Calendar, start: datetime) -> None:
         self.stand = Stand(playbook, calendar, start)
-        self.asked: dict[str | None, Asked] = {}
+        self.closings = Closings(self.stand, self._at)
         self.fresh: list[tuple[Track, Live]] = []
         self._heap: list[tuple[datetime, int, Topic]] = []
         self._queued: set[tuple[datetime, Topic]] = set()
@@ -111,7 +101,7 @@ class Planner:
                 for track in self.stand.tracks_of(entry):
                     self._look_at_track(track)
             for closing in references.closings.get(topic, ()):
-                self._look_at_closing(closing)
+                self.closings.look_at(closing)
 
     def _look_at(self, topic: Topic) -> None:
         """A planned moment of a topic has come, or what it is reckoned from changed."""
@@ -122,7 +112,7 @@ class Planner:
         elif kind == "phase-opening":
             self._look_at_phase(id_)
         elif kind == "closing":
-            self._look_at_closing(id_ or None)
+            self.closings.look_at(id_ or None)
         else:
             if kind == "anchor" and id_ not in self.stand.anchors:
                 self._at(self.stand.anchor(id_), topic)
@@ -260,64 +250,6 @@ class Planner:
                 continue
             live.finished, live.answer, live.answer_recorded = self.stand.now, entry.default, False
 
-    # --- closings
-
-    def closing(self, phase: str | None) -> Closing | None:
-        playbook = self.stand.playbook
-        return playbook.closes if phase is None else playbook.phases[phase].closes
-
-    def criteria_met(self, closing: Closing) -> bool:
-        """Whether all its needs are settled and its condition holds."""
-        stand = self.stand
-        if not all(stand.need_settled(id_, None, None) for id_ in closing.needs):
-            return False
-        return stand.holds(closing.condition) is True
-
-    def _look_at_closing(self, phase: str | None) -> None:
-        closing, opened = self.closing(phase), self._opened_window(phase)
-        if closing is None or opened is None or not self.stand.running:
-            return
-        asked = self.asked.setdefault(phase, Asked([]))
-        met = bool(closing.needs or closing.conditions) and self.criteria_met(closing)
-        ask = met and not asked.met
-        asked.met = met
-        ask = self._review_has_come(phase, closing, opened) or ask
-        ask = self._asked_again(phase, closing) or ask
-        if ask and (not asked.times or asked.times[-1] < self.stand.now):
-            asked.times.append(self.stand.now)
-            self._asked_again(phase, closing)
-
-    def _opened_window(self, phase: str | None) -> datetime | None:
-        if phase is None:
-            return self.stand.started
-        window = self.stand.phases[phase]
-        return window.opened if window.closed is None else None
-
-    def _review_has_come(self, phase: str | None, closing: Closing, opened: datetime) -> bool:
-        asked, stand = self.asked[phase], self.stand
-        if closing.review is None or asked.reviewed:
-            return False
-
-        def bases(base: Base) -> datetime | None:
-            return stand.base(base, None, opened)
-
-        when = resolve(closing.review, bases, stand.calendar)
-        if when is None or when > stand.now:
-            self._at(when, ("closing", phase or ""))
-            return False
-        asked.reviewed = True
-        return True
-
-    def _asked_again(self, phase: str | None, closing: Closing) -> bool:
-        asked, stand = self.asked[phase], self.stand
-        if closing.every is None or not closing.every.count or not asked.times:
-            return False
-        when = stand.calendar.shift(asked.times[-1], closing.every)
-        if when <= stand.now:
-            return True
-        self._at(when, ("closing", phase or ""))
-        return False
-
     # --- events
 
     def _start(self) -> None:
@@ -445,10 +377,7 @@ class Planner:
             self._touch(("phase", body.phase))
 
     def _closing_asked(self, body: happened.ClosingAsked, **_: bool) -> None:
-        asked = self.asked.setdefault(body.phase, Asked([]))
-        asked.recorded = max(asked.recorded, body.number)
-        if len(asked.times) < body.number:
-            asked.times.append(body.at)
+        self.closings.recorded(body.phase, body.number, body.at)
 
     def _stood_down(self, _: happened.StoodDown, **__: bool) -> None:
         self.stand.stopped = True

@@ -292,7 +292,7 @@ class _Rehearser:
             if window.opened is not None and phase not in self.opened_phases:
                 self.opened_phases.add(phase)
                 self.steps.append(RunStep(window.opened, "phase opened", phase))
-        for asked_phase, asked in self.planner.asked.items():
+        for asked_phase, asked in self.planner.closings.asked.items():
             if len(asked.times) > self.asked[asked_phase]:
                 self.asked[asked_phase] = len(asked.times)
                 self._plan(asked.times[-1], "end", asked_phase)

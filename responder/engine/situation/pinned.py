@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
 
 from responder.core.city import City, parse_city
 from responder.core.playbook import Playbook, parse_playbook
@@ -24,8 +22,7 @@ class Pinned:
 
 
 _KEPT = 32
-_read: OrderedDict[tuple[str, frozenset[tuple[str, str]]], Pinned] = OrderedDict()
-_lock = Lock()
+_read: dict[tuple[str, frozenset[tuple[str, str]]], Pinned] = {}
 
 
 def pinned(ports: Ports, work: Work, *, playbook: str, pins: Mapping[str, str]) -> Pinned:
@@ -35,16 +32,14 @@ def pinned(ports: Ports, work: Work, *, playbook: str, pins: Mapping[str, str]) 
     byte they were made from, so a kept one can not be out of date.
     """
     key = (playbook, frozenset((path, digest) for path, digest in pins.items() if _matters(path)))
-    with _lock:
-        if key in _read:
-            _read.move_to_end(key)
-            return _read[key]
+    known = _read.get(key)
+    if known is not None:
+        return known
     content = ports.content.pinned(pins, work.contents.fetch)
     found = Pinned(parse_playbook(playbook, content.playbook), parse_city(content.read(CITY_FILE), CITY_FILE))
-    with _lock:
-        _read[key] = found
-        while len(_read) > _KEPT:
-            _read.popitem(last=False)
+    if len(_read) >= _KEPT:
+        _read.clear()
+    _read[key] = found
     return found
 
 
