@@ -136,7 +136,7 @@ class _View:
         window = self.stand.phases[id_]
         if window.opened is None:
             known = id_ in self.stand.playbook.phases and self.stand.started is not None
-            return PhaseView(id_, PhaseState.WAITING, self.planner.phase_planned(id_) if known else None)
+            return PhaseView(id_, PhaseState.WAITING, self.stand.phase_planned(id_) if known else None)
         if not window.recorded:
             self.steps.append(DueStep(PhaseOpened(id_, window.opened), window.opened))
         state = PhaseState.OPEN if window.closed is None else PhaseState.CLOSED

@@ -31,7 +31,6 @@ from responder.core.incident.series import Series, Slot
 from responder.core.incident.stand import Case, Live, Stand, Track, Window, default_moments
 from responder.core.playbook.entries import Decision, Entry, Missed
 from responder.core.playbook.model import Playbook
-from responder.core.playbook.moment import resolve
 
 __all__ = ["Planner"]
 
@@ -124,7 +123,7 @@ class Planner:
         stand, window = self.stand, self.stand.phases[id_]
         if window.opened is not None or not stand.running:
             return
-        when = self.phase_planned(id_)
+        when = stand.phase_planned(id_)
         if when is None:
             return
         if when > stand.now:
@@ -132,15 +131,6 @@ class Planner:
             return
         window.opened = stand.now
         self._touch(("phase", id_))
-
-    def phase_planned(self, id_: str) -> datetime | None:
-        """The earlier of `opens` and `latest`; a phase with neither opens with the incident."""
-        stand, phase = self.stand, self.stand.playbook.phases[id_]
-        if phase.opens is None and phase.latest is None:
-            return stand.started
-        wanted = [moment for moment in (phase.opens, phase.latest) if moment is not None]
-        times = [resolve(moment, stand.base, stand.calendar) for moment in wanted]
-        return min((time for time in times if time is not None), default=None)
 
     # --- entries
 

@@ -173,6 +173,15 @@ class Stand:
             return known
         return resolve(definition.source, self.base, self.calendar)
 
+    def phase_planned(self, id_: str) -> datetime | None:
+        """The earlier of `opens` and `latest`; a phase with neither opens with the incident."""
+        phase = self.playbook.phases[id_]
+        if phase.opens is None and phase.latest is None:
+            return self.started
+        wanted = [moment for moment in (phase.opens, phase.latest) if moment is not None]
+        times = [resolve(moment, self.base, self.calendar) for moment in wanted]
+        return min((time for time in times if time is not None), default=None)
+
     def due(self, track: Track, live: Live) -> datetime | None:
         """The due of an occurrence as the anchors stand now; never before it opened."""
         return self._late_moment(track.entry.due, track, live)
