@@ -133,7 +133,7 @@ def environment(html: bool = False) -> ImmutableSandboxedEnvironment:  # two env
 
 @lru_cache(maxsize=512)
 def _compiled(source: str, html: bool) -> JinjaTemplate:  # a cache key
-    return environment(html).from_string(_without_tag_lines(source))
+    return environment(html=html).from_string(_without_tag_lines(source))
 
 
 _TAG_LINE = re.compile(
@@ -158,9 +158,11 @@ def _channel(
     context = _context(template, filled, voice, channel)
     plain = template.sources.get(f"{channel.value}.txt.j2")
     rich = template.sources.get(f"{channel.value}.html.j2")
-    html = _compiled(rich, True).render(context).strip() if rich is not None else ""
+    html = _compiled(rich, html=True).render(context).strip() if rich is not None else ""
     text = (
-        _tidy(_compiled(plain, False).render(context), channel) if plain is not None else text_of_html(html)
+        _tidy(_compiled(plain, html=False).render(context), channel)
+        if plain is not None
+        else text_of_html(html)
     )
     subject, text = _subject(plain, context, text, html)
     prefix = context["exercise_prefix"]
@@ -197,7 +199,7 @@ def _subject(plain: str | None, context: dict[str, object], text: str, html: str
     if first.startswith("Subject:"):
         return clean(first.removeprefix("Subject:")), rest.lstrip("\n")
     if plain is not None:
-        compiled = _compiled(plain, False)
+        compiled = _compiled(plain, html=False)
         for name in ("subject", "headline"):
             if name in compiled.blocks:
                 said = "".join(compiled.blocks[name](compiled.new_context(context)))
@@ -223,7 +225,7 @@ def _blocks(
     template: Template, context: dict[str, object], plain: str | None, rich: str | None
 ) -> Mapping[str, str]:
     source, html = (plain, False) if plain is not None else (rich, True)
-    compiled = _compiled(source or "", html)
+    compiled = _compiled(source or "", html=html)
     found: dict[str, str] = {}
     for name in template.blocks:
         if name in compiled.blocks:
