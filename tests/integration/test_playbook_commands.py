@@ -10,6 +10,9 @@ from typer.testing import CliRunner, Result
 
 from responder.app.cli import app
 from responder.core.errors import InvalidInput, NotFound
+from responder.db.engine import make_engine
+from responder.db.migrations import upgrade
+from responder.db.store import SqlStore
 
 CITY = """\
 name: Alderport
@@ -162,3 +165,18 @@ def test_a_playbook_is_rehearsed_and_printed(here: Path) -> None:
 def test_the_schema_is_json_and_the_reference_markdown(here: Path) -> None:
     assert json.loads(run("schema").stdout)["title"].startswith("Responder playbook")
     assert "## Moments" in run("schema", "--reference").stdout
+
+
+def test_with_the_city_empty_roles_are_told_and_a_review_is_noted(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESPONDER_SECRET_KEY", "a made-up key that only tests know")
+    engine = make_engine(f"sqlite:///{here / 'var' / 'responder.db'}")
+    upgrade(engine)
+    run("new", "flood", "--in", "own/playbooks")
+    said = json.loads(run("check", "flood", "--city", "--json").stdout)[0]
+    assert {each["rule"] for each in said["advice"]} == {"role-empty", "nobody-acts"}
+    assert "flood was reviewed on" in run("review", "flood").output
+    with SqlStore(engine).read() as work:
+        assert list(work.contents.reviewed()) == ["flood"]
+    engine.dispose()
