@@ -24,7 +24,7 @@ from responder.core.statement.sms import outside_gsm
 from responder.core.statement.template import Variable, VariableType
 from responder.core.terms import Channel, babel_name
 
-__all__ = ["Absent", "Speaker", "Spoken", "clean", "locale_of", "say_moment"]
+__all__ = ["Absent", "Spoken", "clean", "locale_of", "say_moment"]
 
 _ODD_SPACES = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u2009": " "})
 _INVISIBLE = frozenset("\u200b\u2060\ufeff\u00ad\u180e")

@@ -12,7 +12,7 @@ from responder.core.errors import InvalidInput
 from responder.core.facts import Fact, FactValue
 from responder.core.statement.template import Template, Variable, VariableType
 
-__all__ = ["DERIVED", "Filled", "Known", "Origin", "fill", "read_value"]
+__all__ = ["DERIVED", "Filled", "Known", "fill", "read_value"]
 
 DERIVED = ("as_of", "next_update_at", "exercise_prefix", "language", "direction")
 """What every template may use without naming where it comes from."""

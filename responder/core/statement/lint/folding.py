@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["Folded", "figures", "find_words", "fold", "sentence_around"]
+__all__ = ["figures", "find_words", "fold", "sentence_around"]
 
 Span = tuple[int, int]
 
