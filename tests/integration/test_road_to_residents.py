@@ -31,7 +31,8 @@ from responder.core.terms import DELIVERED_CHANNELS, Channel, Mode
 from responder.db.store import SqlStore
 from responder.db.store_mailbox import SqlMailbox
 from responder.engine import broadcasts
-from responder.testing.contacts import Mix, make_contacts
+from responder.engine.ports.incidents import CallState
+from responder.testing.contacts import Mix, made_up_phone, make_contacts
 from responder.testing.smtp_sink import SmtpSink
 from responder.testing.twilio_standin import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
 from responder.web.hooks import twilio_router
@@ -152,3 +153,24 @@ def test_an_exercise_with_real_providers_at_hand_asks_nothing_of_them(road: Road
     assert {"en", "es", "ar"} <= set(kept.by_language)
     letters = road.mailbox.latest(broadcast=broadcast, limit=500)
     assert all(letter.incident == incident for letter in letters)
+
+
+@pytest.mark.parametrize("body", ["1", " 1. ", "١"])
+def test_a_role_holder_answers_a_call_by_texting_one(road: Road, body: str) -> None:
+    activated(road.world, mode=Mode.LIVE, contacts=5)
+    chen = road.world.person("Chen")
+    answer = road.twilio.send_text(f"{PUBLIC}/hooks/twilio/inbound", sender=chen.phone, body=body)
+    assert answer.answer == 200
+    with road.world.ports.store.read() as work:
+        states = {call.state for call in work.incidents.calls_of(chen.id)}
+    assert CallState.ANSWERED in states
+
+
+def test_who_texts_stop_in_their_language_gets_nothing_more(road: Road) -> None:
+    incident = activated(road.world, mode=Mode.LIVE, contacts=10)
+    leaver = made_up_phone(9)
+    answer = road.twilio.send_text(f"{PUBLIC}/hooks/twilio/inbound", sender=leaver, body="Alto")
+    assert answer.answer == 200
+    road.release(incident)
+    assert road.twilio.recipients[leaver] == 0
+    assert road.twilio.recipients[made_up_phone(8)] == 1

@@ -14,7 +14,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from responder.core.errors import Unavailable
+from responder.core.errors import Conflict, Unavailable
 from responder.engine.broadcasts import InboundWord, heard, receive
 from responder.engine.incidents import answer_reply
 from responder.engine.ports import Ports
@@ -86,8 +86,10 @@ class Desk:
 
 
 def _heard(ports: Ports, text: Inbound) -> InboundWord:
-    """A `1` answers a role holder's call; from anybody else it is a text like every other."""
-    if text.body.strip() == "1" and answer_reply(ports, phone=text.sender):
+    """A `1`, in any script, answers a role holder's call; from anybody else it is a text like every other."""
+    said = text.body.strip(" .!\n")
+    is_one = len(said) == 1 and said.isdecimal() and int(said) == 1
+    if is_one and answer_reply(ports, phone=text.sender):
         return InboundWord.OTHER
     return heard(ports, text)
 
@@ -138,7 +140,7 @@ def desk_router(desk: Desk, webhooks: Webhooks, *, replies: Replies | None = Non
             word = await run_in_threadpool(desk.heard, text)
         except _Bad as bad:
             return _refused(bad)
-        except Unavailable:
+        except (Conflict, Unavailable):
             return _plain(503)
         return _twiml("" if _is_answered(text) else answers.to(word))
 
