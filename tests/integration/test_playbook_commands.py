@@ -175,8 +175,9 @@ def test_with_the_city_empty_roles_are_told_and_a_review_is_noted(
     upgrade(engine)
     run("new", "flood", "--in", "own/playbooks")
     said = json.loads(run("check", "flood", "--city", "--json").stdout)[0]
-    assert {each["rule"] for each in said["advice"]} == {"role-empty", "nobody-acts"}
+    assert {each["rule"] for each in said["advice"]} == {"role-empty", "nobody-acts", "review-due"}
     assert "flood was reviewed on" in run("review", "flood").output
+    assert "review-due" not in run("check", "flood", "--city", "--json").stdout
     with SqlStore(engine).read() as work:
         assert list(work.contents.reviewed()) == ["flood"]
     engine.dispose()

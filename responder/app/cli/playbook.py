@@ -24,9 +24,8 @@ from responder.core.playbook.compare import Change, compare
 from responder.core.playbook.pack import as_html, as_markdown
 from responder.core.playbook.reference import as_reference
 from responder.core.playbook.schema import json_schema
-from responder.core.terms import Roster
 from responder.engine import playbooks
-from responder.engine.playbooks import PlaybookCheck, Row
+from responder.engine.playbooks import House, PlaybookCheck, Row
 
 __all__ = ["mount"]
 
@@ -67,15 +66,15 @@ def list_them(as_json: AsJson = False) -> None:
 def check(
     names: Annotated[list[str], typer.Argument(metavar="PLAYBOOK…", help="Ids, or paths of files.")],
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for advice too.")] = False,
-    city: Annotated[bool, typer.Option("--city", help="Also ask who holds which role.")] = False,
+    city: Annotated[bool, typer.Option("--city", help="Also who holds which role, and reviews.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check playbooks whole: the file, its templates and languages, the city, and a rehearsal.
 
     Problems stand at file:line:column with their mend. Exit 1 with errors; with --strict for advice too.
     """
-    roster = _roster() if city else None
-    checks = [_checked(name, roster) for name in names]
+    house = _house() if city else None
+    checks = [_checked(name, house) for name in names]
     if as_json:
         show_json([{**_as_object(each), "line": each.line} for each in checks])
     else:
@@ -205,14 +204,14 @@ def _read(name: str) -> Playbook:
     return playbooks.read_playbook(*_source(name))
 
 
-def _checked(name: str, roster: Roster | None) -> PlaybookCheck:
+def _checked(name: str, house: House | None) -> PlaybookCheck:
     content, id_ = _source(name)
-    return playbooks.check_playbook(content, playbook=id_, roster=roster)
+    return playbooks.check_playbook(content, playbook=id_, house=house)
 
 
-def _roster() -> Roster:
-    with opened() as ports, ports.store.read() as work:
-        return work.people.roster()
+def _house() -> House:
+    with opened() as ports:
+        return playbooks.house_of(ports)
 
 
 def _as_object(check: PlaybookCheck) -> dict[str, object]:

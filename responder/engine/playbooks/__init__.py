@@ -18,9 +18,10 @@ from responder.engine.playbooks.reading import (
     read_playbook,
 )
 from responder.engine.playbooks.rehearsing import RehearsalSummary, rehearse_playbook, summary_of
-from responder.engine.playbooks.reviewing import review_playbook, reviews
+from responder.engine.playbooks.reviewing import House, house_of, review_playbook, reviews
 
 __all__ = [
+    "House",
     "PlaybookCheck",
     "PlaybookLine",
     "RehearsalSummary",
@@ -28,6 +29,7 @@ __all__ = [
     "begin_playbook",
     "check_playbook",
     "compare_playbooks",
+    "house_of",
     "list_playbooks",
     "outline",
     "read_city",

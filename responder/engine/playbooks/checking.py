@@ -13,6 +13,7 @@ from responder.core.terms import Roster
 from responder.engine.playbooks.city import check_city
 from responder.engine.playbooks.reading import read_city
 from responder.engine.playbooks.rehearsing import RehearsalSummary, advise, rehearse_playbook, summary_of
+from responder.engine.playbooks.reviewing import House, check_review
 from responder.engine.playbooks.roster import check_roster
 from responder.engine.playbooks.wording import check_wording
 from responder.engine.ports.contents import Content
@@ -47,12 +48,18 @@ class PlaybookCheck:
 
 
 def check_playbook(
-    content: Content, *, playbook: str, roster: Roster | None = None, rehearse: bool = True
+    content: Content,
+    *,
+    playbook: str,
+    roster: Roster | None = None,
+    house: House | None = None,
+    rehearse: bool = True,
 ) -> PlaybookCheck:
     """Check a playbook statically, against its templates and the city, and rehearse it whole.
 
-    With a roster also what depends on who holds which role. Raises NotFound for an unknown playbook, and
-    Unparsable when the city file is broken.
+    With a roster also what depends on who holds which role; with what the house knows (its roster among
+    it) also when the playbook was last reviewed. Raises NotFound for an unknown playbook, and Unparsable
+    when the city file is broken.
     """
     parsed = try_parse(playbook, content.playbook, known=content.playbooks())
     book = parsed.playbook
@@ -60,6 +67,8 @@ def check_playbook(
     rehearsal = None
     if book is not None and parsed.root is not None and book.kind is not PlaybookKind.MODULE:
         city = read_city(content)
+        roster = house.roster if house is not None else roster
+        found += _of_the_house(parsed, city, house)
         found += _of_the_city(content, parsed, city, roster)
         if rehearse and all(problem.advice for problem in found):
             whole = rehearse_playbook(book, city, roster=roster)
@@ -87,6 +96,14 @@ def _of_the_city(content: Content, parsed: Parsed, city: City, roster: Roster | 
     yield from check_wording(content, parsed.playbook, city, findings)
     if roster is not None:
         check_roster(parsed.playbook, roster, findings)
+    yield from findings.problems
+
+
+def _of_the_house(parsed: Parsed, city: City, house: House | None) -> Iterator[Problem]:
+    if house is None or parsed.playbook is None or parsed.root is None:
+        return
+    findings = Findings(parsed.playbook, parsed.root)
+    check_review(parsed.playbook, city, house, findings)
     yield from findings.problems
 
 
