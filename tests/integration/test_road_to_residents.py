@@ -27,15 +27,17 @@ from responder.carriers import (
     parse_smtp_url,
 )
 from responder.core.broadcast import BroadcastState, DeliveryState
+from responder.core.city import parse_city
 from responder.core.terms import DELIVERED_CHANNELS, Channel, Mode
 from responder.db.store import SqlStore
 from responder.db.store_mailbox import SqlMailbox
 from responder.engine import broadcasts
+from responder.engine.ports.contents import CITY_FILE
 from responder.engine.ports.incidents import CallState
 from responder.testing.contacts import Mix, made_up_phone, make_contacts
 from responder.testing.smtp_sink import SmtpSink
 from responder.testing.twilio_standin import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
-from responder.web.hooks import twilio_router
+from responder.web.hooks.twilio import twilio_router, usual_replies
 
 PUBLIC = "https://alerts.example.org"
 RESIDENT = re.compile(r"/hooks/twilio/status/\d{1,9}\.1$")
@@ -174,3 +176,10 @@ def test_who_texts_stop_in_their_language_gets_nothing_more(road: Road) -> None:
     road.release(incident)
     assert road.twilio.recipients[leaver] == 0
     assert road.twilio.recipients[made_up_phone(8)] == 1
+
+
+def test_a_resident_who_asks_is_told_who_writes_and_how_to_end_it(road: Road) -> None:
+    replies = usual_replies(road.world.ports)
+    city = parse_city(road.world.ports.content.read(CITY_FILE), CITY_FILE).name
+    assert all(city in text for text in (replies.help, replies.stopped, replies.started))
+    assert "STOP" in replies.help

@@ -14,15 +14,17 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from responder.core.errors import Conflict, Unavailable
+from responder.core.city import parse_city
+from responder.core.errors import Conflict, ResponderError, Unavailable
 from responder.engine.broadcasts import InboundWord, heard, receive
 from responder.engine.incidents import answer_reply
 from responder.engine.ports import Ports
 from responder.engine.ports.carriers import Inbound, Receipt
+from responder.engine.ports.contents import CITY_FILE
 from responder.engine.ports.outside import Clock
 from responder.web.hooks.letterbox import Letterbox
 
-__all__ = ["Desk", "Replies", "Webhooks", "desk_router", "twilio_router"]
+__all__ = ["Desk", "Replies", "Webhooks", "desk_router", "twilio_router", "usual_replies"]
 
 _LARGEST_BODY = 64 * 1_024
 _MOST_FIELDS = 200
@@ -104,7 +106,20 @@ class _Bad(Exception):
 
 def twilio_router(ports: Ports, webhooks: Webhooks, *, replies: Replies | None = None) -> APIRouter:
     """The routes under /hooks/twilio on the desk of broadcasts."""
-    return desk_router(Desk.of(ports), webhooks, replies=replies)
+    return desk_router(Desk.of(ports), webhooks, replies=replies or usual_replies(ports))
+
+
+def usual_replies(ports: Ports) -> Replies:
+    """What a city says when it is not told otherwise; a city file that cannot be read costs only its name."""
+    try:
+        city = parse_city(ports.content.read(CITY_FILE), CITY_FILE).name
+    except ResponderError:
+        city = "Your city"
+    return Replies(
+        stopped=f"{city}: you get no more messages. Text START to get them again.",
+        started=f"{city}: you get messages again. Text STOP to end them.",
+        help=f"{city} sends messages about incidents. Text STOP to end them.",
+    )
 
 
 def desk_router(desk: Desk, webhooks: Webhooks, *, replies: Replies | None = None) -> APIRouter:
