@@ -20,6 +20,7 @@ from responder.core.errors import (
     Unavailable,
 )
 from responder.web.visits import SignInNeeded, sign_in_address, visit
+from responder.web.words import SOURCE
 
 __all__ = ["FailurePage", "mount", "status_of"]
 
@@ -35,13 +36,15 @@ _log = structlog.get_logger("web")
 
 @dataclass(frozen=True, slots=True)
 class FailurePage:
-    """`happened` and `now` are the error's own words; `not_done` says what stayed as it was."""
+    """`happened` and `mend` are the error's own words; `not_done` says what stayed as it was."""
 
     status: int
     headline: str
     happened: str
+    language: str
     not_done: str
     now: str
+    mend: str
     back: str
 
 
@@ -124,9 +127,11 @@ def _answer(request: Request, status: int, happened: str, mend: str) -> Response
     page = FailurePage(
         status=status,
         headline=headlines.get(status, _("This did not work")),
-        happened=_(happened),
+        happened=happened,
+        language=SOURCE,
         not_done=_("Nothing was changed.") if wrote else "",
-        now=_(mend) if mend else mends.get(status, ""),
+        now=mends.get(status, "") if not mend else "",
+        mend=mend,
         back=request.url.path if request.method == "GET" else _back(request),
     )
     return here.show("failure.html", page, status=status)

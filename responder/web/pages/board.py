@@ -244,7 +244,7 @@ def _phases(words: Words, desk: Desk) -> tuple[PhaseLine, ...]:
     playbook, now = desk.situation.playbook, desk.situation.now
     marks = {
         PhaseState.WAITING: State("next", words("Next")),
-        PhaseState.OPEN: State("now", words("Open")),
+        PhaseState.OPEN: State("now", words("Open now")),
         PhaseState.CLOSED: State("good", words("Closed")),
     }
     lines = []

@@ -273,7 +273,7 @@ def _promise(words: Words, statement: Statement) -> Stamp | None:
 
 
 def _help(city: City, language: str, today: date) -> tuple[HelpLine, ...]:
-    """Services for residents: those that say their hours or languages. Desks for staff and press say neither."""
+    """Services for residents say their hours or languages; desks for staff and press say neither."""
     lines = []
     for block in city.blocks.values():
         name = block.in_language(language)

@@ -133,7 +133,7 @@ def _open_state(words: Words, occurrence: Occurrence, now: datetime) -> State:
         return State("now", _("Started"))
     if occurrence.due and occurrence.due - now <= _SOON:
         return State("soon", _("Due soon"))
-    return State("now", _("Open"))
+    return State("now", _("Open now"))
 
 
 def question_of(

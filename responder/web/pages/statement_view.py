@@ -74,7 +74,6 @@ class StatementPage:
     id: str
     title: str
     language: str
-    purpose: str
     state: State
     version: int
     flow: tuple[Step, ...]
@@ -121,14 +120,12 @@ def statement_page(
     here = f"{desk.home}/statements/{statement.id}"
     chosen = _chosen(standing, channel)
     whole = [one for one in standing.findings if one.language is None]
-    message = desk.situation.playbook.messages.get(statement.message)
     return StatementPage(
         home=desk.home,
         here=here,
         id=statement.id,
         title=title_of(desk, OccurrenceKey.parse(statement.occurrence)),
         language=desk.situation.playbook.language,
-        purpose=message.purpose if message else "",
         state=statement_state(words, statement.state),
         version=statement.version,
         flow=_flow(words, standing),
