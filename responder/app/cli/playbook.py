@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -9,8 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from responder.app.cli.acting import As, acting
 from responder.app.settings import Settings, load_settings
@@ -55,11 +54,11 @@ def list_them(as_json: AsJson = False) -> None:
     if as_json:
         show_json(lines)
         return
-    table = Table("playbook", "kind", "name", "version", "entries", "problems", box=None)
+    width = max((len(line.id) for line in lines), default=0)
     for line in lines:
-        problems = str(line.errors) if line.errors else ""
-        table.add_row(line.id, line.kind, escape(line.name), line.version, str(line.entries), problems)
-    out.print(table)
+        problems = f"  {line.errors} problems" if line.errors else ""
+        entries = f"{line.entries:>4} entries"
+        out.print(f"{line.id:<{width}}  {line.kind:<9} {entries}  {line.name}{problems}", markup=False)
 
 
 @group.command("check")
@@ -95,7 +94,7 @@ def show(name: Named, as_json: AsJson = False) -> None:
         )
         return
     out.print(f"{playbook.name} ({playbook.id}, version {playbook.version})", markup=False)
-    out.print(_outline(rows))
+    _show_rows(rows)
 
 
 @group.command("schema")
@@ -197,6 +196,9 @@ def _source(name: str) -> tuple[FileContent, str]:
     file = Path(name)
     if not file.is_file():
         raise InvalidInput(f"There is no file {file}.", mend="Name a playbook by its id or by a file.")
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", file.stem):
+        mend = "A playbook's file is named for its id: small letters, digits and -."
+        raise InvalidInput(f"“{file.name}” cannot be the file of a playbook.", mend=mend)
     return _content(settings, file), file.stem
 
 
@@ -250,14 +252,16 @@ def _show_run(run: Run, *, steps: bool) -> None:
         out.print(f"  {step.at:%Y-%m-%d %H:%M}  {step.what}  {step.name}", markup=False)
 
 
-def _outline(rows: Sequence[Row]) -> Table:
-    table = Table("code", "kind", "entry", "owner", "from", "due", "after", box=None)
+def _show_rows(rows: Sequence[Row]) -> None:
+    """Two lines an entry, never wrapped: what it is, then who and when."""
     phase = None
     for row in rows:
         if row.phase != phase:
             phase = row.phase
-            table.add_section()
-            table.add_row("", "", f"[bold]{escape(phase or 'without a phase')}[/bold]")
-        name = f"{escape(row.name)} [dim]{row.id}[/dim]"
-        table.add_row(row.code, row.kind, name, row.owner, row.at, row.due, ", ".join(row.needs))
-    return table
+            out.print(f"\n{phase or 'without a phase'}", markup=False, style="bold")
+        out.print(f"{row.code:<5} {row.kind:<9} {row.name} [{row.id}]", markup=False)
+        parts = [row.owner, f"from {row.at}"]
+        parts += [f"due {row.due}"] if row.due else []
+        parts += [f"after {', '.join(row.needs)}"] if row.needs else []
+        parts += [f"if {' and '.join(row.condition.splitlines())}"] if row.condition else []
+        out.print(f"{'':<15} {'; '.join(parts)}", markup=False, style="dim")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
-
 from responder.core.playbook.condition import Condition
 from responder.core.playbook.entries import Decision, Entry, Fallout, Message
 from responder.core.playbook.findings import Findings, entry_path
-from responder.core.playbook.graph import default_at
 from responder.core.playbook.model import Closing, Playbook, PlaybookKind
-from responder.core.playbook.moment import BaseKind, Moment, parse_moment
 from responder.core.playbook.roles import fallbacks_of, ladder, needs_of_all
+from responder.core.playbook.times import Times
 from responder.core.playbook.waiting import can_hold
 from responder.core.reading import Path
 
@@ -22,7 +18,7 @@ def advise(playbook: Playbook, findings: Findings) -> None:
     """Report what may stay as it is, and perhaps should not."""
     _roles(playbook, findings)
     _anchors(playbook, findings)
-    times = _Times(playbook)
+    times = Times(playbook)
     needs = needs_of_all(playbook)
     for entry in playbook.entries.values():
         _entry(playbook, findings, entry)
@@ -71,7 +67,7 @@ def _entry(playbook: Playbook, findings: Findings, entry: Entry) -> None:
 
 
 def _late_needs(
-    playbook: Playbook, findings: Findings, entry: Entry, needs: tuple[str, ...], times: _Times
+    playbook: Playbook, findings: Findings, entry: Entry, needs: tuple[str, ...], times: Times
 ) -> None:
     own = times.due(entry)
     for need in needs:
@@ -82,7 +78,7 @@ def _late_needs(
             findings.advice(entry_path(entry), "late-need", said, "Move one of the two.")
 
 
-def _languages(findings: Findings, message: Message, times: _Times) -> None:
+def _languages(findings: Findings, message: Message, times: Times) -> None:
     opens, due = times.opens(message), times.due(message)
     if opens is None or due is None:
         return
@@ -116,49 +112,3 @@ def _reachable(playbook: Playbook, condition: Condition, below: tuple[str, ...])
     """Whether it can hold below the highest level, where entries of the highest level never happen."""
     top = {id_ for id_, entry in playbook.entries.items() if entry.level == playbook.levels[-1]}
     return can_hold(playbook, condition, levels=below, never=frozenset(top))
-
-
-class _Times:
-    """About when things open and are due, counted from the activation; None where nobody can tell."""
-
-    def __init__(self, playbook: Playbook) -> None:
-        self.playbook = playbook
-        self.known: Mapping[str, Entry] = playbook.entries
-        self.asked: set[tuple[str, str]] = set()
-
-    def opens(self, entry: Entry) -> timedelta | None:
-        moments = entry.at or (parse_moment(default_at(entry)),)
-        return self._moment(moments[0], entry) if len(moments) == 1 else None
-
-    def due(self, entry: Entry) -> timedelta | None:
-        if entry.due is None:
-            return None
-        return self._moment(entry.due, entry)
-
-    def _moment(self, moment: Moment, entry: Entry | None) -> timedelta | None:
-        if moment.on is not None or moment.hour is not None:
-            return None
-        base = self._base(moment, entry)
-        if base is None:
-            return None
-        return sum((offset.sign * offset.duration.rough for offset in moment.offsets), base)
-
-    def _base(self, moment: Moment, entry: Entry | None) -> timedelta | None:
-        kind, id_ = moment.base.kind, moment.base.id
-        if kind is BaseKind.ACTIVATED:
-            return timedelta()
-        key = (kind, entry.id if kind is BaseKind.OPENED and entry else id_)
-        if key in self.asked:
-            return None  # a circle, reported elsewhere
-        self.asked.add(key)
-        try:
-            if kind is BaseKind.OPENED:
-                return self.opens(entry) if entry else None
-            if kind is BaseKind.PHASE_OPENED and id_ in self.playbook.phases:
-                phase = self.playbook.phases[id_]
-                return self._moment(phase.opens, None) if phase.opens else timedelta()
-            if kind.of_entry and id_ in self.known:
-                return self.due(self.known[id_])
-            return None
-        finally:
-            self.asked.discard(key)

@@ -10,6 +10,7 @@ from responder.core.playbook.graph import default_at
 from responder.core.playbook.model import Playbook
 from responder.core.playbook.moment import Moment
 from responder.core.playbook.roles import chain, needs_of_all
+from responder.core.playbook.times import in_order
 from responder.core.terms import ChainStep, StepKind, direction
 
 __all__ = ["as_html", "as_markdown"]
@@ -93,7 +94,7 @@ def _phases(playbook: Playbook) -> Iterator[_Line]:
         yield "h2", (phase.name or id_.capitalize()) if phase else "Without a phase"
         if phase and phase.opens:
             yield "p", f"Opens: {phase.opens}" + (f", at the latest {phase.latest}" if phase.latest else "")
-        for entry in entries:
+        for entry in in_order(playbook, entries):
             yield from _entry(playbook, entry, needs[entry.id])
 
 

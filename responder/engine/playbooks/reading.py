@@ -13,6 +13,7 @@ from responder.core.playbook.compare import Change, compare
 from responder.core.playbook.graph import default_at
 from responder.core.playbook.roles import needs_of_all
 from responder.core.playbook.scaffold import scaffold
+from responder.core.playbook.times import in_order
 from responder.core.terms import Marking
 from responder.engine.ports.contents import CITY_FILE, Content
 
@@ -114,7 +115,7 @@ def begin_playbook(content: Content, *, playbook: str, name: str, language: str 
 
 
 def outline(playbook: Playbook) -> tuple[Row, ...]:
-    """Every entry as a row, phase by phase in the order of the file."""
+    """Every entry as a row, phase by phase, about in the order in which they come."""
     needs = needs_of_all(playbook)
     order = list(playbook.phases)
     rows = [
@@ -132,7 +133,7 @@ def outline(playbook: Playbook) -> tuple[Row, ...]:
             needs=needs[entry.id],
             condition=str(entry.condition or ""),
         )
-        for entry in playbook.entries.values()
+        for entry in in_order(playbook, playbook.entries.values())
     ]
     return tuple(sorted(rows, key=lambda row: order.index(row.phase) if row.phase in order else len(order)))
 
