@@ -47,8 +47,10 @@ class Installation:
     def close(self) -> None:
         """Let go of everything, in the reverse order: jobs that run still need their carriers."""
         self.queue.stop()
-        for carrier in (*self.ports.live.values(), *self.ports.exercise.values()):
-            carrier.close()
+        for reaching in self.ports.live.values():
+            reaching.close()
+        for rehearsing in self.ports.exercise.values():
+            rehearsing.close()
         self.engine.dispose()
 
 
