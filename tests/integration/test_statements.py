@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from responder.content.files import FileContent
 from responder.core.errors import Conflict, InvalidInput, NotFound, Refused
 from responder.core.incident.event import StatementApproved
 from responder.core.incident.occurrence import OccurrenceKey
@@ -379,3 +381,41 @@ def test_shipped_templates_have_no_problems(world: World) -> None:
 
 def test_the_sentences_of_templates_are_extracted(world: World) -> None:
     assert b'msgid "What we know"' in statements.extract(world.ports)
+
+
+def test_a_language_that_is_late_becomes_an_errand_of_the_language_lead(
+    world: World, drafted: StatementSituation
+) -> None:
+    statements.submit(world.ports, statement_id=drafted.statement.id, by=world.person("Bo"))
+    _sign(world, _sign(world, drafted, "Chen"), "Amina")
+    incident = drafted.statement.incident_id
+    assert statements.errands(world.ports, incident_id=incident) == ()
+    world.clock.wind(timedelta(minutes=10))
+    found = statements.errands(world.ports, incident_id=incident)
+    assert [(one.language, one.role) for one in found] == [
+        ("ar", "language_access_lead"),
+        ("es", "language_access_lead"),
+    ]
+    _sign(world, drafted, "Dara", "es")
+    assert [one.language for one in statements.errands(world.ports, incident_id=incident)] == ["ar"]
+
+
+def test_a_mended_translation_is_offered_and_never_applied_unasked(
+    tmp_path: Path, world: World, drafted: StatementSituation
+) -> None:
+    catalogue = "locales/es/LC_MESSAGES/broadcast.po"
+    mended = (
+        world.ports.content.read(catalogue)
+        .decode()
+        .replace("Ha habido un ataque violento.", "Hubo un ataque.")
+    )
+    (tmp_path / catalogue).parent.mkdir(parents=True)
+    (tmp_path / catalogue).write_text(mended, encoding="utf-8")
+    ports = replace(world.ports, content=FileContent(directories=(tmp_path,)))
+    wanted = {"statement_id": drafted.statement.id}
+    assert set(statements.offered_mends(ports, **wanted)) == {"es"}
+    assert statements.find_statement(ports, **wanted).texts == drafted.texts
+    statements.accept_mend(ports, **wanted, version=1, language="es", by=world.person("Bo"))
+    after = statements.find_statement(ports, **wanted)
+    assert "Hubo un ataque." in after.texts["es"][Channel.SMS].text
+    assert statements.offered_mends(ports, **wanted) == {}

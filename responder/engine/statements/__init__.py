@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from responder.engine.statements.errands import Errand, ErrandKind, errands
 from responder.engine.statements.reading import (
     approval_of,
     find_statement,
@@ -31,6 +32,8 @@ from responder.engine.statements.texts import (
 )
 
 __all__ = [
+    "Errand",
+    "ErrandKind",
     "LanguageProgress",
     "ReviewItem",
     "Standing",
@@ -39,6 +42,7 @@ __all__ = [
     "check_languages",
     "draft",
     "edit",
+    "errands",
     "extract",
     "fill",
     "find_statement",

@@ -194,7 +194,8 @@ def _rights(
         if not found:
             empty.append(role)
     alone = empty and (step.kind is StepKind.ALL or not rights)
-    words = f"Nobody but an author can sign for {', '.join(empty)}: add a deputy." if alone else ""
+    names = ", ".join(empty)
+    words = f"Nobody may sign for {names}: give somebody the role, or add a deputy." if alone else ""
     return tuple(dict.fromkeys(rights)), words
 
 
