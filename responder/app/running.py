@@ -7,7 +7,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 import structlog
@@ -16,7 +15,6 @@ from fastapi import FastAPI
 
 from responder import __version__
 from responder.app.wiring import Installation, hooks
-from responder.content.files import shipped_directory
 from responder.core.city import City, parse_city
 from responder.core.errors import Unavailable
 from responder.engine import broadcasts
@@ -25,7 +23,7 @@ from responder.engine.tick import tick
 from responder.scheduler import Beat
 from responder.web.server import WebOptions, make_app
 
-__all__ = ["city_of", "free_port", "locales_of", "pages", "serve_pages", "wait_for_signal", "working"]
+__all__ = ["city_of", "free_port", "pages", "serve_pages", "wait_for_signal", "working"]
 
 _log = structlog.get_logger(__name__)
 _PORTS_TO_TRY = 20
@@ -106,8 +104,3 @@ def free_port(host: str, wanted: int) -> int:
 def city_of(installation: Installation) -> City:
     """The city file as it is on disk now. Raises Unparsable with all its problems."""
     return parse_city(installation.ports.content.read(CITY_FILE), CITY_FILE)
-
-
-def locales_of(installation: Installation) -> tuple[Path, ...]:
-    """Folders with the words of the pages, nearest first."""
-    return tuple(root / "locales" for root in (*installation.settings.own_content, shipped_directory()))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from responder.app.running import city_of, locales_of
+from responder.app.running import city_of
 from responder.app.settings import load_settings
 from responder.app.showing import AsJson, show_json
 from responder.app.wiring import install
@@ -47,7 +47,7 @@ def report(
             show_json(found)
         elif form is Form.HTML:
             city = city_of(installation)
-            renderer = Renderer(locales_of(installation), city.calendar.zone)
+            renderer = Renderer(installation.ports.content, city.calendar.zone)
             sys.stdout.write(report_html(found, city=city.name, renderer=renderer, language=language))
         else:
             sys.stdout.write(markdown(found))
