@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from responder.core.errors import Conflict, NotFound, ResponderError
 from responder.core.incident import CLOCK, Actor, ActorKind, DueStep, NewEvent, Occurrence, OccurrenceKey, due
-from responder.core.incident.event import Noted
+from responder.core.incident.event import Injected, Noted
 from responder.core.incident.timeline import EntryKind
 from responder.engine.broadcasts import tend
 from responder.engine.ports import Ports, Work
@@ -15,12 +15,13 @@ from responder.engine.ports.incidents import CallRow, CallState
 from responder.engine.situation import Situation, record, situate
 from responder.engine.situation.calls import enqueue_call, place_calls
 from responder.engine.situation.drafting import draft_for
+from responder.engine.situation.exercise import played
 from responder.engine.situation.incident import beat_of
 
 __all__ = ["beat_incident", "tick"]
 
 _SYSTEM = Actor(ActorKind.SYSTEM, "drafting")
-_ROUNDS = 20
+_ROUNDS = 100
 """How often one beat goes on with what its own steps made due."""
 _STALE = timedelta(minutes=2)
 
@@ -67,6 +68,9 @@ def beat_incident(ports: Ports, incident_id: str) -> None:
 def _due_events(ports: Ports, work: Work, situation: Situation) -> Iterator[NewEvent]:
     for step in due(situation.timeline, situation.now):
         yield NewEvent(CLOCK, step.body, step.at)
+        if isinstance(step.body, Injected):
+            yield from played(ports, work, situation, step.body)
+            return  # the next step is planned on what this one changed
         if step.occurrence is not None and step.people:
             yield from _calls(ports, work, situation, step, step.occurrence)
 

@@ -9,11 +9,13 @@ from datetime import datetime
 from responder.core.calendar import Calendar
 from responder.core.incident.closings import Asked
 from responder.core.incident.event import (
+    Activated,
     ActorKind,
     ClosingAsked,
     DecisionAnswered,
     EntryEscalated,
     EntryOpened,
+    Injected,
     PhaseOpened,
     VersionMoved,
 )
@@ -37,6 +39,7 @@ from responder.core.incident.timeline import (
     WaitKind,
 )
 from responder.core.playbook.model import Playbook
+from responder.core.playbook.moment import resolve
 from responder.core.terms import Roster
 
 __all__ = ["Version", "due", "next_beat", "plan", "planner_of", "view"]
@@ -118,6 +121,7 @@ class _View:
         phases = {id_: self._phase(id_) for id_ in self.stand.phases}
         occurrences = [one for track in self.stand.tracks.values() for one in self._occurrences(track)]
         asks = tuple(self._asks())
+        self._injects()
         beats = [beat for beat in (*self.beats, self.planner.next_moment) if beat is not None]
         return Timeline(
             now=self.now,
@@ -129,6 +133,23 @@ class _View:
             if self.stand.running
             else None,
         )
+
+    def _injects(self) -> None:
+        """What the script of an exercise throws in, each once."""
+        first = self.incident.events[0].body
+        script = self.stand.playbook.exercises.get(first.exercise) if isinstance(first, Activated) else None
+        if script is None or not self.stand.running:
+            return
+        bodies = (event.body for event in self.incident.events)
+        played = {body.inject for body in bodies if isinstance(body, Injected)}
+        for number, inject in enumerate(script.injects):
+            at = resolve(inject.at, self.stand.base, self.stand.calendar)
+            if number in played or at is None:
+                continue
+            if at > self.now:
+                self.beats.append(at)
+            else:
+                self.steps.append(DueStep(Injected(script.id, number, inject.text), at))
 
     # --- phases and closings
 

@@ -146,3 +146,24 @@ def test_nobody_is_called_for_what_is_done_already(house: House) -> None:
     house.done(incident_id, "call#1")
     house.queue.run()
     assert not [message for message in house.sms.taken if "I01" in message.text]
+
+
+def test_the_injects_of_an_exercise_script_are_played_once_each(house: House) -> None:
+    script = """
+exercises:
+  drill:
+    injects:
+      - {at: activated + 5min, text: Police confirm., set: {big: yes, vigil: now}, level: full}
+      - {at: activated + 10min, add: {rumours: {claim: It burns}}, request: ethics}
+"""
+    house.write("small", house.playbook + script)
+    incident_id = house.activate(exercise="drill", rate=1.0)
+    for _ in range(12):
+        house.clock.wind(timedelta(minutes=1))
+        tick(house.ports)
+    incident = house.look(incident_id).incident
+    assert (incident.level, incident.facts["big"].value) == ("full", True)
+    assert incident.anchors["vigil"] is not None
+    assert list(incident.items["rumours"]) == [1]
+    assert house.states(incident_id, "ethics") == ["open"]
+    assert house.states(incident_id, "check", 1) == ["open"]
