@@ -185,8 +185,8 @@ class ConditionCheck:
             said = f"“{name}” needs a register."
             self._error(name.at, "register-outside", said, "Give the entry each:, or leave it out.")
             return False
-        if register is None or not register.fields:
-            return False
+        if register is None or (register.source and not register.fields):
+            return False  # an unknown register is told elsewhere; the city file alone knows these fields
         return self.names.one(self.path, "field", name.id, register.fields, offset=at)
 
     def _error(self, at: int, rule: str, message: str, mend: str) -> None:

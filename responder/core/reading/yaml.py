@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -17,6 +18,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from responder.core.errors import Place, Problem, Unparsable
 from responder.core.reading.nodes import Fields, Items, Node, Scalar
@@ -78,7 +80,7 @@ def _decoded(text: str | bytes, file: str) -> str:
 def _odd_letters(text: str, file: str) -> Iterator[Problem]:
     """Tabs and control characters; the first of a line, and not more than a screen of them."""
     found = 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_LINE_END.split(text), start=1):
         for column, letter in enumerate(line, start=1):
             if letter == "\t":
                 yield Problem(Place(file, number, column), "tab", "A tab stands here.", "Write spaces.")
@@ -95,6 +97,8 @@ def _odd_letters(text: str, file: str) -> Iterator[Problem]:
         if found >= _PROBLEMS_OF_ONE_KIND:
             return
 
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 _BIDI = frozenset("\u202a\u202b\u202d\u202e")
 """Embeddings and overrides of direction: they make a line read otherwise than it is (CVE-2021-42574)."""
@@ -143,6 +147,9 @@ class _Walk:
             self._take_all(parser.parse(self.text))
         except MarkedYAMLError as error:
             self._unreadable(error)
+        except ReaderError as error:
+            place = _place(self.file, self.text, int(error.position))
+            self._say(place, "control-letter", "A letter that YAML does not allow.", "Take it out.")
         except (YAMLError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
             # ruamel 0.19 lets these through on some broken directives, tags and escapes
             self._say(Place(self.file), "not-yaml", f"This is not YAML ({type(error).__name__}).", _LOOK)

@@ -120,6 +120,8 @@ def test_did_you_mean_names_the_nearest_key() -> None:
         (b"a: 1\n\tb: 2\n", (2, 1), "tab"),
         (b"a: 1\nb: x\x00y\n", (2, 5), "control-letter"),
         ("a: x\u202ey\n".encode(), (1, 5), "control-letter"),
+        (b"a: 1\r\nb: x\x0cy\r\n", (2, 5), "control-letter"),
+        ("a: 1\nb: x\ufffey\n".encode(), (2, 5), "control-letter"),
         (b"a: 1\nb: \xff\n", (2, 4), "not-text"),
         ("é: \udcff", (1, 4), "not-text"),
         (b"a: 1\n---\nb: 2\n", (2, 1), "two-documents"),
