@@ -132,6 +132,15 @@ class ParcelRows:
     def give_back(self, lease: Lease, *, not_before: datetime | None) -> None:
         self._change_parcel(_held(lease), not_before=not_before, **_opened())
 
+    def held_back(self, broadcast_id: str, *, wall: datetime) -> Sequence[str]:
+        held = _held_quiet(broadcast_id, wall)
+        return self._session.connection().scalars(select(_parcels.c.quiet).where(held).distinct()).all()
+
+    def let_go(self, broadcast_id: str, quiet: str, *, wall: datetime) -> int:
+        return self._change_parcel(
+            and_(_held_quiet(broadcast_id, wall), _parcels.c.quiet == quiet), not_before=None
+        )
+
     def close_parcel(self, parcel: Parcel) -> bool:
         return self._change_parcel(_is(parcel, "open"), state="done") == 1
 
@@ -286,6 +295,15 @@ def _is(parcel: Parcel, state: str) -> ColumnElement[bool]:
 def _held(lease: Lease) -> ColumnElement[bool]:
     return and_(
         _parcels.c.id == lease.parcel.id, _parcels.c.token == lease.token, _parcels.c.state == "leased"
+    )
+
+
+def _held_quiet(broadcast_id: str, wall: datetime) -> ColumnElement[bool]:
+    return and_(
+        _parcels.c.broadcast == broadcast_id,
+        _parcels.c.state == "open",
+        _parcels.c.quiet.is_not(None),
+        _parcels.c.not_before > wall,
     )
 
 

@@ -228,6 +228,11 @@ class BroadcastRows(ParcelRows, ReceiptRows, TallyRows):
             and_(_broadcasts.c.state == BroadcastState.RELEASED.value, _broadcasts.c.starts <= wall)
         )
 
+    def bring_forward(self, broadcast_id: str, *, starts: datetime) -> None:
+        self._session.connection().execute(
+            update(_broadcasts).where(_broadcasts.c.id == broadcast_id).values(starts=starts)
+        )
+
     def stalled(self, *, before: datetime) -> Sequence[Broadcast]:
         return self._broadcasts_of(
             and_(_broadcasts.c.state == BroadcastState.MATERIALISING.value, _broadcasts.c.touched < before)

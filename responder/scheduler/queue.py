@@ -233,18 +233,20 @@ class _Dispatcher:
         self._thread.join(timeout=_WAIT_FOR_JOBS)
 
     def _loop(self) -> None:
+        lanes: tuple[Lane, ...] = LANES
         while True:
-            self._nudged.wait()
-            self._nudged.clear()
+            self._nudged.wait(None if lanes is LANES else _LOOK_AGAIN)
             if self._over:
                 return
+            if self._nudged.is_set():
+                self._nudged.clear()
+                lanes = LANES
             try:
-                full = [lane.name for lane in LANES if self._claim(lane)]
+                full = tuple(lane for lane in lanes if self._claim(lane))
             except Exception:  # noqa: BLE001  # this loop outlives what one look meets; DBOS's own poller looks too
                 _log.exception("a look into the queue failed")
-                continue
-            if full:
-                threading.Timer(_LOOK_AGAIN, self._nudged.set).start()
+                full = ()
+            lanes = full or LANES
 
     def _claim(self, lane: Lane) -> bool:
         """Start what waits in a lane; True when there was no room for more."""

@@ -16,6 +16,7 @@ from responder.core.terms import Channel, Mode
 from responder.engine.broadcasts.asking import AT_ONCE, ask, ask_to_materialise
 from responder.engine.broadcasts.doors import drain_inbox
 from responder.engine.broadcasts.logging import by_clock, change_broadcast
+from responder.engine.broadcasts.rehearsing import follow_clocks
 from responder.engine.ports import JobState, Ports
 from responder.engine.ports.broadcasts import Parcel, Progress
 
@@ -28,7 +29,7 @@ _LOOKED_AT = 500
 def tend(ports: Ports) -> datetime | None:
     """Do what is due; safe to repeat and to run on several nodes. Returns the wall time of the next beat.
 
-    1. Undo windows that ended: the writing of rows is asked for.
+    1. Exercises whose clock was wound, then undo windows that ended: the writing of rows is asked for.
     2. Messages that lost their use expire; rows of ended broadcasts are swept.
     3. Leases that ran out: what was marked is unknown, the parcel opens again.
     4. Jobs for parcels that have none; jobs that were lost are asked for again.
@@ -36,6 +37,7 @@ def tend(ports: Ports) -> datetime | None:
     6. Broadcasts whose receipts are in, or were waited for long enough, are done.
     """
     wall = ports.clock.now()
+    follow_clocks(ports, wall)
     _begin_due(ports, wall)
     _expire_due(ports, wall)
     _sweep_ended(ports)

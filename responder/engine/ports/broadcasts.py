@@ -297,6 +297,9 @@ class BroadcastStore(Protocol):
     def due_to_materialise(self, *, wall: datetime) -> Sequence[Broadcast]:
         """Released ones whose undo window has ended."""
 
+    def bring_forward(self, broadcast_id: str, *, starts: datetime) -> None:
+        """The clock of its exercise was wound: it starts sooner."""
+
     def stalled(self, *, before: datetime) -> Sequence[Broadcast]:
         """Materialising ones that nobody has touched since then."""
 
@@ -361,6 +364,12 @@ class BroadcastStore(Protocol):
 
     def finish(self, lease: Lease) -> None:
         """Nothing of the parcel is open any more."""
+
+    def held_back(self, broadcast_id: str, *, wall: datetime) -> Sequence[str]:
+        """The quiet hours for which open parcels wait."""
+
+    def let_go(self, broadcast_id: str, quiet: str, *, wall: datetime) -> int:
+        """Those quiet hours are over sooner than was thought: parcels that may go now."""
 
     def close_parcel(self, parcel: Parcel) -> bool:
         """Take an open parcel out of the way (swept); False when somebody holds it."""
