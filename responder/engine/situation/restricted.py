@@ -14,12 +14,24 @@ __all__ = ["LONGEST_NAME", "normalised_name", "restricted_hash", "restricted_spa
 LONGEST_NAME = 5
 """How many words a restricted name may have."""
 
-_WORD = re.compile(r"[^\W_]+(?:['’`.\-][^\W_]+)*")
-_ALIKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d"
+"""Accents, vowel signs and joiners: inside a word they part nothing."""
+_WORD = re.compile(rf"[^\W_](?:[{_MARKS}]*['’`.\-]?[^\W_])*[{_MARKS}]*")
+_CYRILLIC_LETTERS = "абвгґдеєжзиіклмнопрстуфхцчшщъыьэюя"
+_CYRILLIC_SOUNDS = "a b v g g d e ye zh z i i k l m n o p r s t u f kh ts ch sh shch . y . e yu ya"
+_GREEK_LETTERS = "αβγδεζηθικλμνξοπρσςτυφχψω"
+_GREEK_SOUNDS = "a v g d e z i th i k l m n x o p r s s t y f ch ps o"
+_SOUNDS = f"{_CYRILLIC_SOUNDS} {_GREEK_SOUNDS}".replace(".", "").split(" ")
+_LATIN = dict(zip(_CYRILLIC_LETTERS + _GREEK_LETTERS, _SOUNDS, strict=True))
+_ALIKE = str.maketrans(
+    {**_LATIN, "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
 
 
 def normalised_name(name: str) -> str:
     """A name without case, accents, vowel signs, joiners, hyphens and apostrophes; words by one space.
+
+    Cyrillic and Greek letters are written in Latin ones, so that a name is found in either script.
 
     Compatibility forms are taken apart (NFKD of Unicode Standard Annex 15), so full-width letters and
     Arabic presentation forms are the letters they look like.
