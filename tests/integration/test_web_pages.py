@@ -260,3 +260,13 @@ def test_a_template_holds_no_script_and_no_style_of_its_own(template: Path) -> N
 
 def test_our_own_assets_stay_small() -> None:
     assert sum(path.stat().st_size for path in STATIC.rglob("*") if path.is_file()) <= 100_000
+
+
+def test_the_mark_of_a_state_is_no_class_of_a_part() -> None:
+    """A state wears its mark as a class: once “call” also was the class of a box, and every call had a frame."""
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in (STATIC.parent / "pages").glob("*.py"))
+    marks = set(re.findall(r'State\("(\w+)"', pages))
+    sheets = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.css"))
+    alone = set(re.findall(r"^\s*\.([\w-]+)(?=\s*[,{])", sheets, re.MULTILINE))
+    assert marks
+    assert not marks & alone

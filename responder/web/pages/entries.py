@@ -291,7 +291,7 @@ def _happened(words: Words, desk: Desk, record: OccurrenceRecord) -> tuple[Happe
         note = words("no answer")
         if call.answered:
             note = words("answered %(time)s", time=words.near(call.answered, now))
-        state = State("call", words("Called"))
+        state = State("ring", words("Called"))
         made.append(Happened(state, stamp(words, call.at, now), desk.name(call.person), note))
     return tuple(made)
 

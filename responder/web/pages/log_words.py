@@ -69,7 +69,7 @@ def _entry(words: Words, desk: Desk, body: e.EventBody) -> Told | None:
 def _call(words: Words, desk: Desk, body: e.EventBody, title: str) -> Told | None:
     match body:
         case e.PersonCalled():
-            return Told("task", State("call", words("Called")), title, desk.name(body.person))
+            return Told("task", State("ring", words("Called")), title, desk.name(body.person))
         case e.CallAnswered():
             return Told("task", State("good", words("Answered a call")), title, "")
     return None
@@ -119,7 +119,7 @@ def _sending(words: Words, desk: Desk, body: e.EventBody) -> Told | None:
         note = words.listed([words.name_of(tag) for tag in body.languages])
     states = {
         e.BroadcastReleased: State("share", _("Sent")),
-        e.BroadcastPaused: State("hold", _("Paused")),
+        e.BroadcastPaused: State("pause", _("Paused")),
         e.BroadcastResumed: State("play", _("Went on")),
         e.BroadcastStopped: State("stop", _("Stopped")),
         e.BroadcastExpired: State("off", _("Expired")),

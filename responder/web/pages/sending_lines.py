@@ -66,7 +66,7 @@ def broadcast_state(words: Words, progress: Progress) -> State:
         BroadcastState.RELEASED: State("soon", _("Can still be undone")),
         BroadcastState.MATERIALISING: State("play", _("Getting ready")),
         BroadcastState.SENDING: State("play", _("Sending")),
-        BroadcastState.PAUSED: State("hold", _("Paused")),
+        BroadcastState.PAUSED: State("pause", _("Paused")),
         BroadcastState.COMPLETING: State("now", _("All handed over, waiting for receipts")),
         BroadcastState.DONE: State("good", _("Done")),
         BroadcastState.STOPPED: State("stop", _("Stopped")),
