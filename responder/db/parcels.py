@@ -132,6 +132,16 @@ class ParcelRows:
     def give_back(self, lease: Lease, *, not_before: datetime | None) -> None:
         self._change_parcel(_held(lease), not_before=not_before, **_opened())
 
+    def held_until(self, broadcast_id: str, *, wall: datetime) -> datetime | None:
+        left = self._session.connection().execute(
+            select(_parcels.c.state, _parcels.c.not_before).where(
+                _parcels.c.broadcast == broadcast_id, _parcels.c.state != "done"
+            )
+        )
+        moments = [row.not_before if row.state == "open" else None for row in left]
+        later = [moment for moment in moments if moment is not None and moment > wall]
+        return min(later) if later and len(later) == len(moments) else None
+
     def held_back(self, broadcast_id: str, *, wall: datetime) -> Sequence[str]:
         held = _held_quiet(broadcast_id, wall)
         return self._session.connection().scalars(select(_parcels.c.quiet).where(held).distinct()).all()

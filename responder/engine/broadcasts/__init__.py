@@ -11,7 +11,16 @@ from responder.engine.broadcasts.doors import InboundWord, apply_receipts, heard
 from responder.engine.broadcasts.leaving import unsubscribe, unsubscribe_address
 from responder.engine.broadcasts.materialising import materialise
 from responder.engine.broadcasts.releasing import confirm, preview, release
-from responder.engine.broadcasts.showing import deliveries, find, latest, of_incident, reach, status, unknowns
+from responder.engine.broadcasts.showing import (
+    deliveries,
+    find,
+    held_until,
+    latest,
+    of_incident,
+    reach,
+    status,
+    unknowns,
+)
 from responder.engine.broadcasts.steering import pause, resume, stop
 from responder.engine.broadcasts.tending import recover_own, tend
 from responder.engine.broadcasts.working import work_parcel
@@ -23,6 +32,7 @@ __all__ = [
     "deliveries",
     "find",
     "heard",
+    "held_until",
     "latest",
     "materialise",
     "of_incident",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from responder.core.broadcast import Broadcast, DeliveryState
 from responder.engine.ports import Ports
 from responder.engine.ports.broadcasts import DeliveryRow, LanguageReach, Progress
 
-__all__ = ["deliveries", "find", "latest", "of_incident", "reach", "status", "unknowns"]
+__all__ = ["deliveries", "find", "held_until", "latest", "of_incident", "reach", "status", "unknowns"]
 
 
 def status(ports: Ports, *, broadcast_id: str) -> Progress:
@@ -33,6 +34,15 @@ def of_incident(ports: Ports, *, incident_id: str) -> Sequence[Broadcast]:
     """All broadcasts of an incident, oldest first."""
     with ports.store.read() as work:
         return work.broadcasts.of_incident(incident_id)
+
+
+def held_until(ports: Ports, *, broadcast_id: str) -> datetime | None:
+    """The wall time before which nothing more of it goes (quiet hours, a provider that refuses us).
+
+    None when nothing is held, or something is being sent.
+    """
+    with ports.store.read() as work:
+        return work.broadcasts.held_until(broadcast_id, wall=ports.clock.now())
 
 
 def reach(ports: Ports, *, broadcast_id: str) -> Sequence[LanguageReach]:

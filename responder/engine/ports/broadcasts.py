@@ -365,6 +365,9 @@ class BroadcastStore(Protocol):
     def finish(self, lease: Lease) -> None:
         """Nothing of the parcel is open any more."""
 
+    def held_until(self, broadcast_id: str, *, wall: datetime) -> datetime | None:
+        """When the first of its parcels may go, if all that are left wait for a moment after `wall`."""
+
     def held_back(self, broadcast_id: str, *, wall: datetime) -> Sequence[str]:
         """The quiet hours for which open parcels wait."""
 
