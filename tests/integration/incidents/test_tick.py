@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from responder.core.incident import OccurrenceKey
-from responder.core.incident.event import EntryOpened, PersonCalled
+from responder.core.incident.event import EntryOpened, Noted, PersonCalled
 from responder.core.terms import Mode
 from responder.engine import incidents
 from responder.engine.ports import Job, OutcomeKind
@@ -167,3 +167,21 @@ exercises:
     assert list(incident.items["rumours"]) == [1]
     assert house.states(incident_id, "ethics") == ["open"]
     assert house.states(incident_id, "check", 1) == ["open"]
+
+
+def test_a_message_opened_by_hand_is_drafted_by_the_next_beat_or_the_log_says_why_not(house: House) -> None:
+    message = """
+messages:
+  advice: {owner: comms, at: request, template: nowhere, purpose: inform, messenger: city, audiences: all,
+    channels: sms, approval: {steps: lead}}
+messengers: {city: {role: comms}}
+audiences: {all: {lists: residents}}
+"""
+    house.write("small", house.playbook + message)
+    incident_id = house.activate()
+    incidents.open_entry(house.ports, incident_id=incident_id, entry="advice", by=house.bo)
+    tick(house.ports)
+    tick(house.ports)
+    notes = [event.body.text for event in _events(house, incident_id, Noted)]
+    assert len(notes) == 1
+    assert notes[0].startswith("No statement could be drafted")
