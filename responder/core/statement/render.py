@@ -113,7 +113,7 @@ def _many_in(context: Context, where: str, single: str, plural: str, count: int)
 
 
 @lru_cache(maxsize=2)
-def environment(html: bool = False) -> ImmutableSandboxedEnvironment:  # two environments
+def environment(*, html: bool = False) -> ImmutableSandboxedEnvironment:
     """The sandbox in which templates run: strict about names, no includes, no attributes of Python.
 
     Plain text is not HTML: a sandbox for each, so that only HTML parts escape.
@@ -132,7 +132,7 @@ def environment(html: bool = False) -> ImmutableSandboxedEnvironment:  # two env
 
 
 @lru_cache(maxsize=512)
-def _compiled(source: str, html: bool) -> JinjaTemplate:  # a cache key
+def _compiled(source: str, *, html: bool) -> JinjaTemplate:
     return environment(html=html).from_string(_without_tag_lines(source))
 
 
