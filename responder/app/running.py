@@ -23,7 +23,7 @@ from responder.engine.tick import tick
 from responder.scheduler import Beat
 from responder.web.server import WebOptions, make_app
 
-__all__ = ["city_of", "free_port", "pages", "serve_pages", "wait_for_signal", "working"]
+__all__ = ["city_of", "listen", "pages", "serve_pages", "wait_for_signal", "working"]
 
 _log = structlog.get_logger(__name__)
 _PORTS_TO_TRY = 20
@@ -86,16 +86,18 @@ def wait_for_signal() -> None:
     asked.wait()
 
 
-def free_port(host: str, wanted: int) -> int:
-    """The wanted port, or the next one that is free. Raises Unavailable."""
+def listen(host: str, wanted: int) -> socket.socket:
+    """A socket that listens on the wanted port, or on the next one that is free. Raises Unavailable."""
     for port in range(wanted, wanted + _PORTS_TO_TRY):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return port
+        found = socket.socket()
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((host, port))
+            found.listen()
+        except OSError:
+            found.close()
+            continue
+        return found
     raise Unavailable(
         f"Ports {wanted} to {wanted + _PORTS_TO_TRY - 1} are all taken.", mend="Give another one: --port."
     )

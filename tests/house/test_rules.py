@@ -95,7 +95,7 @@ def test_core_and_engine_make_no_chance_and_open_no_file(path: Path) -> None:
         for node in ast.walk(_tree(path))
         if isinstance(node, ast.ImportFrom)
     }
-    assert not names & {"random", "secrets", "uuid", "os", "pathlib", "threading", "logging"}
+    assert not names & {"random", "secrets", "uuid", "os", "pathlib", "logging"}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_name)

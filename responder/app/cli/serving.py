@@ -11,7 +11,7 @@ import typer
 from responder.app.demo import DemoOptions, play
 from responder.app.doctor import Verdict, examine
 from responder.app.logs import set_up_logs
-from responder.app.running import free_port, pages, serve_pages, wait_for_signal, working
+from responder.app.running import pages, serve_pages, wait_for_signal, working
 from responder.app.settings import KEY_FILE, Settings, load_settings
 from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import install
@@ -113,7 +113,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the pages; a busy one picks the next.")] = 8000,
 ) -> None:
     """Play an exercise of the flagship playbook in fast time. Reaches nobody."""
-    played = play(DemoOptions(auto=auto, quiet=as_json, contacts=contacts, port=port), free_port=free_port)
+    played = play(DemoOptions(auto=auto, quiet=as_json, contacts=contacts, port=port))
     if as_json:
         show_json(played)
 

@@ -74,15 +74,15 @@ class Players:
             self.leave_out(situation, one.key)
 
     def close_what_may_close(self, situation: Situation) -> None:
-        """Close a phase whose criteria are met."""
+        """Close a phase when that is asked for: the criteria are met, or the review came round."""
         for ask in situation.timeline.asks:
-            if ask.phase is not None and ask.met:
+            if ask.phase is not None:
                 incidents.close_phase(
                     self.ports,
                     incident_id=self.incident_id,
                     phase=ask.phase,
                     by=self.who(situation, ask.by),
-                    reason="The criteria are met.",
+                    reason="The criteria are met." if ask.met else "Decided at the review.",
                 )
 
     def _do(self, situation: Situation, key: OccurrenceKey, task: Task) -> None:

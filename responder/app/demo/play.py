@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,15 +20,16 @@ from responder.app.board import Board, draw
 from responder.app.demo.acting import Players, when_to_act
 from responder.app.demo.cast import call_together
 from responder.app.demo.speaking import Speaker
-from responder.app.running import city_of, pages, working
+from responder.app.running import city_of, listen, pages, working
 from responder.app.settings import Settings, load_settings
 from responder.app.showing import out, progress
 from responder.app.wiring import Installation, install
-from responder.core.broadcast import ENDED, BroadcastState
+from responder.core.broadcast import ENDED, Broadcast, BroadcastState
+from responder.core.errors import Unavailable
 from responder.core.incident import OccurrenceState
 from responder.core.report import markdown, sentences
 from responder.core.terms import Mode
-from responder.db.store import create_all
+from responder.db.migrations import upgrade
 from responder.engine import broadcasts, incidents
 from responder.engine.ports import Limits
 from responder.engine.reports import report_on
@@ -42,7 +45,9 @@ SPOKEN = ("holding", "confirmed_incident", "update", "backlash_protection")
 _HALF_A_DAY = timedelta(hours=12)
 _THIRTY_DAYS = timedelta(days=30)
 _GRID, _LATER_GRID = timedelta(minutes=5), timedelta(hours=12)
-_ORIGIN = datetime(2027, 3, 2, 18, 10, tzinfo=UTC)
+_ORIGIN = datetime(2027, 3, 2, 8, 10, tzinfo=UTC)
+_HOST = "127.0.0.1"
+_PATIENCE = 120.0
 _PAUSE = 0.6
 
 
@@ -93,19 +98,21 @@ class _Stage:
             return situate(ports, work, self.players.incident_id)
 
 
-def play(options: DemoOptions, *, free_port: Callable[[str, int], int]) -> Played:
+def play(options: DemoOptions) -> Played:
     """Play it from the first minute to day 30, and print the report."""
     began = time.monotonic()
     settings = _fresh_settings()
     installation = install(
         settings, limits=Limits(node="demo", undo_seconds=0, public_url="http://127.0.0.1")
     )
-    create_all(installation.engine)
+    upgrade(installation.engine)
     installation.queue.prepare()
     try:
-        stage = _set_up(installation, options, port=free_port("127.0.0.1", options.port))
-        with working(installation), _pages(installation, stage), _board(stage):
+        door = listen(_HOST, options.port)
+        stage = _set_up(installation, options, port=door.getsockname()[1])
+        with working(installation), _pages(installation, door), _board(stage):
             _play(stage, until=_HALF_A_DAY, grid=_GRID)
+            _wait_until_sent(stage)
             stage.players = _silent(stage.players)
             _play(stage, until=_THIRTY_DAYS, grid=_LATER_GRID)
             _show(stage)
@@ -151,7 +158,7 @@ def _set_up(installation: Installation, options: DemoOptions, *, port: int) -> _
     )
     incident_id = incidents.activate(ports, wanted=wanted, by=chen)
     players = Players(ports, incident_id, people, SPOKEN)
-    return _Stage(installation, options, players, Speaker(players), f"http://127.0.0.1:{port}")
+    return _Stage(installation, options, players, Speaker(players), f"http://{_HOST}:{port}")
 
 
 def _silent(players: Players) -> Players:
@@ -217,15 +224,26 @@ def _speak(stage: _Stage, situation: Situation, message: str) -> None:
     _wait_until_sent(stage, broadcast)
 
 
-def _wait_until_sent(stage: _Stage, broadcast: str) -> None:
-    """Let the workers hand everything over: the wall's time, not the incident's."""
-    while True:
-        found = broadcasts.status(stage.installation.ports, broadcast_id=broadcast)
-        state = found.broadcast.state
-        if state in ENDED or state is BroadcastState.COMPLETING:
+def _wait_until_sent(stage: _Stage, broadcast: str | None = None) -> None:
+    """Let the workers hand everything over: the wall's time, not the incident's.
+
+    Without a broadcast: all of them, also those for readers who hear it later. What quiet hours
+    hold goes once the clock is wound past them. Raises Unavailable.
+    """
+    ports, incident_id = stage.installation.ports, stage.players.incident_id
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        found = broadcasts.of_incident(ports, incident_id=incident_id)
+        waited_for = [one for one in found if broadcast in (None, one.id) and not _is_out(one)]
+        if all(broadcasts.held_until(ports, broadcast_id=one.id) is not None for one in waited_for):
             return
         _show(stage)
         time.sleep(0.1)
+    raise Unavailable("A broadcast of the demonstration does not come to its end.", mend="Please report it.")
+
+
+def _is_out(broadcast: Broadcast) -> bool:
+    return broadcast.state in ENDED or broadcast.state is BroadcastState.COMPLETING
 
 
 def _next_moment(situation: Situation) -> datetime:
@@ -235,14 +253,11 @@ def _next_moment(situation: Situation) -> datetime:
 
 
 @contextmanager
-def _pages(installation: Installation, stage: _Stage) -> Iterator[None]:
+def _pages(installation: Installation, door: socket.socket) -> Iterator[None]:
     """The pages on loopback while the demonstration runs."""
-    port = int(stage.address.rsplit(":", 1)[1])
-    config = uvicorn.Config(
-        pages(installation), host="127.0.0.1", port=port, log_level="error", access_log=False, lifespan="off"
-    )
+    config = uvicorn.Config(pages(installation), log_level="error", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="pages", daemon=True)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="pages", daemon=True)
     thread.start()
     try:
         yield
@@ -284,25 +299,21 @@ def _finish(stage: _Stage, began: float) -> Played:
 
 def _count(stage: _Stage, *, tasks_opened: int, tasks_done: int, began: float) -> Played:
     ports = stage.installation.ports
-    by_state: dict[str, int] = {}
-    by_language: dict[str, int] = {}
-    lost = 0
-    for id_, _, rows in stage.sent:
-        found = broadcasts.status(ports, broadcast_id=id_)
-        for language in found.broadcast.languages:
-            by_language[language] = by_language.get(language, 0) + 1
-        for counts in found.tally.values():
-            for state, count in counts.items():
-                by_state[state.value] = by_state.get(state.value, 0) + count
-        lost += max(rows - found.total, 0)
+    by_state: Counter[str] = Counter()
+    for one in broadcasts.of_incident(ports, incident_id=stage.players.incident_id):
+        for counts in broadcasts.status(ports, broadcast_id=one.id).tally.values():
+            by_state.update({state.value: count for state, count in counts.items() if count})
+    spoken = [broadcasts.status(ports, broadcast_id=id_).broadcast for id_, _, _ in stage.sent]
+    by_language = Counter(language for one in spoken for language in one.languages)
+    rows = sum(rows for _, _, rows in stage.sent)
     letters = stage.installation.mailbox.count(incident=stage.players.incident_id)
     return Played(
         playbook=PLAYBOOK,
         tasks_opened=tasks_opened,
         tasks_done=tasks_done,
-        statements=by_language,
-        deliveries={state: count for state, count in by_state.items() if count},
-        lost=lost,
+        statements=dict(by_language),
+        deliveries=dict(by_state),
+        lost=max(rows - by_state.total(), 0),
         duplicated=letters.letters - letters.deliveries,
         seconds=round(time.monotonic() - began, 1),
     )

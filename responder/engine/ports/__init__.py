@@ -22,6 +22,7 @@ from responder.engine.ports.carriers import (
 )
 from responder.engine.ports.contacts import ContactStore
 from responder.engine.ports.contents import Content, ContentStore
+from responder.engine.ports.courses import Course, Courses
 from responder.engine.ports.incidents import IncidentStore
 from responder.engine.ports.mailbox import Letter, Mailbox, MailboxCount
 from responder.engine.ports.outside import Chance, Ciphers, Clock
@@ -38,6 +39,8 @@ __all__ = [
     "ContactStore",
     "Content",
     "ContentStore",
+    "Course",
+    "Courses",
     "ExerciseCarrier",
     "Inbound",
     "IncidentStore",
@@ -132,3 +135,4 @@ class Ports:
     exercise: Mapping[Channel, ExerciseCarrier]
     limits: Limits
     switchboard: Switchboard = field(default_factory=Switchboard)
+    courses: Courses = field(default_factory=Courses)

@@ -18,14 +18,15 @@ from responder.core.incident import (
     fold,
     follow,
     next_beat,
-    plan,
     seal,
 )
 from responder.core.incident.event import Activated, VersionMoved
+from responder.core.incident.plan import planner_of, view
 from responder.core.playbook import Playbook
 from responder.core.terms import Mode, Roster
-from responder.engine.ports import Ports, Work
+from responder.engine.ports import Course, Ports, Work
 from responder.engine.ports.incidents import IncidentRow, IncidentState
+from responder.engine.situation.courses import still_stands
 from responder.engine.situation.pinned import pinned
 
 __all__ = ["Decide", "Situation", "beat_of", "begin", "change", "record", "situate"]
@@ -59,8 +60,11 @@ Decide = Callable[[Work, Situation], Sequence[NewEvent]]
 
 def situate(ports: Ports, work: Work, incident_id: str) -> Situation:
     """The situation now. Raises NotFound."""
-    work.incidents.row(incident_id)
-    return _situation(ports, work, incident_id, fold(work.incidents.events(incident_id)))
+    course = ports.courses.take(incident_id)
+    more = still_stands(course, work, incident_id) if course is not None else None
+    if course is None or more is None:
+        course, more = None, work.incidents.events(incident_id)
+    return _situation(ports, work, incident_id, course=course, more=more)
 
 
 def begin(ports: Ports, work: Work, *, incident_id: str, new_events: Sequence[NewEvent]) -> Situation:
@@ -69,8 +73,7 @@ def begin(ports: Ports, work: Work, *, incident_id: str, new_events: Sequence[Ne
     first = new_events[0].body
     recorded = (first.origin if isinstance(first, Activated) else None) or wall
     events = _sealed(new_events, number=0, recorded=recorded, wall=wall, previous="")
-    incident = fold(events)
-    situation = _situation(ports, work, incident_id, incident)
+    situation = _situation(ports, work, incident_id, course=None, more=events)
     work.incidents.create(_row_of(situation, created=wall), events)
     return situation
 
@@ -87,7 +90,12 @@ def record(ports: Ports, work: Work, situation: Situation, *new_events: NewEvent
         wall=max(situation.wall, before.events[-1].wall),
         previous=before.head,
     )
-    after = _situation(ports, work, situation.incident_id, follow(before, events))
+    course = ports.courses.take(situation.incident_id)
+    if course is None or course.incident.head != before.head:
+        course, events_since = None, (*before.events, *events)
+    else:
+        events_since = events
+    after = _situation(ports, work, situation.incident_id, course=course, more=events_since)
     row = work.incidents.row(situation.incident_id)
     work.incidents.append(_row_of(after, created=row.created), events, read=before.number)
     return after
@@ -109,19 +117,21 @@ def _change(ports: Ports, incident_id: str, decide: Decide) -> Situation:
         return record(ports, work, situation, *decide(work, situation))
 
 
-def _situation(ports: Ports, work: Work, incident_id: str, incident: Incident) -> Situation:
+def _situation(
+    ports: Ports, work: Work, incident_id: str, *, course: Course | None, more: Sequence[Event]
+) -> Situation:
+    """Go on with the course where it can be continued, else walk through the whole log."""
+    incident = follow(course.incident, more) if course is not None else fold(more)
     wall = ports.clock.now()
     now = max(incident.clock.now(wall), incident.events[-1].recorded)
     files = pinned(ports, work, playbook=incident.playbook, pins=incident.pins)
     calendar, roster = files.city.calendar, _with_takers(work.people.roster(), incident)
-    timeline = plan(
-        files.playbook,
-        incident,
-        calendar=calendar,
-        roster=roster,
-        now=now,
-        versions=tuple(_former(ports, work, incident)),
-    )
+    planner = course.go_on(more, now=now) if course is not None else None
+    if planner is None:
+        former = tuple(_former(ports, work, incident))
+        planner = planner_of(files.playbook, incident, calendar=calendar, versions=former)
+    timeline = view(planner, incident, roster=roster, now=now)
+    ports.courses.put(incident_id, Course(incident, planner))
     return Situation(
         incident_id=incident_id,
         mode=incident.mode,
