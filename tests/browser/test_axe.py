@@ -16,7 +16,7 @@ from responder.engine import broadcasts
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((390, "dark", "en"), (1280, "light", "en"), (390, "light", "ar"), (1280, "dark", "ar"))
+SIZES = ((320, "dark", "en"), (390, "light", "ar"), (1280, "light", "en"), (1280, "dark", "es"))
 PAGES = {
     "incidents": "/",
     "my tasks": "/mine",

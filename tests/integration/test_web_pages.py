@@ -263,7 +263,7 @@ def test_our_own_assets_stay_small() -> None:
 
 
 def test_the_mark_of_a_state_is_no_class_of_a_part() -> None:
-    """A state wears its mark as a class: once “call” also was the class of a box, and every call had a frame."""
+    """A state wears its mark as a class: “call” once was that of a box too, and each call had a frame."""
     pages = "\n".join(path.read_text(encoding="utf-8") for path in (STATIC.parent / "pages").glob("*.py"))
     marks = set(re.findall(r'State\("(\w+)"', pages))
     sheets = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.css"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from responder.core.incident import event as e
 from responder.core.incident.occurrence import OccurrenceKey
+from responder.core.terms import Mode
 from responder.web.pages.queries import Desk, title_of
 from responder.web.pages.shapes import State, shown
 from responder.web.words import Words
@@ -171,7 +172,8 @@ def _frame(words: Words, desk: Desk, body: e.EventBody) -> Told | None:
     reason = getattr(body, "reason", "")
     match body:
         case e.Activated():
-            return Told("incident", State("live", _("Activated")), body.title, playbook.name)
+            mark = "drill" if body.mode is Mode.EXERCISE else "live"
+            return Told("incident", State(mark, _("Activated")), body.title, playbook.name)
         case e.RoleTaken():
             return Told(
                 "incident", State("now", _("Role taken")), _role(desk, body.role), desk.name(body.person)
