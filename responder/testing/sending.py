@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import Engine
-
 from responder.core.broadcast import (
     Broadcast,
     BroadcastState,
@@ -19,10 +17,8 @@ from responder.core.broadcast import (
     waves_of,
 )
 from responder.core.terms import AudienceDefinition, Channel, Mode, Urgency
-from responder.db.ciphers import SecretCiphers
-from responder.db.store import SqlStore
 from responder.engine import broadcasts, incidents
-from responder.engine.ports import Chance, Content, Limits, LiveCarrier, Ports
+from responder.engine.ports import Chance, Ciphers, Content, Limits, LiveCarrier, Ports, Store
 from responder.engine.ports.broadcasts import FrozenText, Progress
 from responder.engine.ports.contacts import AddressRecord, AddressState, ContactRecord, ListMembership
 from responder.engine.ports.people import Permission, Person
@@ -42,9 +38,10 @@ RESIDENTS = AudienceDefinition("residents", "Residents", lists=("residents",))
 
 @dataclass
 class SendingHouse:
-    """Ports over a database with recording live carriers, and shortcuts to what tests of sending do."""
+    """Ports over a store with recording live carriers, and shortcuts to what tests of sending do."""
 
-    engine: Engine
+    store: Store
+    ciphers: Ciphers
     content: Content
     limits: Limits = field(default_factory=Limits)
     clock: HandWoundClock = field(default_factory=HandWoundClock)
@@ -61,11 +58,11 @@ class SendingHouse:
     def ports_with(self, live: dict[Channel, LiveCarrier]) -> Ports:
         """The same house with other carriers, or as another process sees it."""
         ports = Ports(
-            store=SqlStore(self.engine),
+            store=self.store,
             content=self.content,
             clock=self.clock,
             chance=self.chance,
-            ciphers=SecretCiphers("only-for-tests-0123456789-abcdef"),
+            ciphers=self.ciphers,
             queue=self.queue,
             live=live,
             exercise={},

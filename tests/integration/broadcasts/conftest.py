@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from responder.content.files import FileContent
+from responder.db.ciphers import SecretCiphers
 from responder.db.engine import make_engine
-from responder.db.store import create_all
+from responder.db.store import SqlStore, create_all
 from responder.testing.sending import SendingHouse
 
 
@@ -16,7 +17,7 @@ from responder.testing.sending import SendingHouse
 def house() -> Iterator[SendingHouse]:
     engine = make_engine("sqlite://")
     create_all(engine)
-    made = SendingHouse(engine, FileContent())
+    made = SendingHouse(SqlStore(engine), SecretCiphers("only-for-tests-0123456789-abcdef"), FileContent())
     made.activate()
     yield made
     engine.dispose()
