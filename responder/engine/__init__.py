@@ -1,0 +1,1 @@
+"""Use cases: plain functions that take the ports first, one transaction each."""

@@ -13,7 +13,7 @@ from responder.core.terms import Channel
 from responder.engine import broadcasts
 from responder.engine.ports.carriers import Receipt, ReceiptState
 from responder.engine.ports.contacts import AddressState, StopHow
-from responder.testing.sending import SendingHouse, contact
+from kit.sending import SendingHouse, contact
 
 ACCEPTED, SKIPPED = DeliveryState.ACCEPTED, DeliveryState.SKIPPED
 

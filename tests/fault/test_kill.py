@@ -20,7 +20,7 @@ from responder.core.broadcast import DeliveryState
 from responder.db.engine import make_engine
 from responder.db.store import create_all
 from responder.testing.fakes import HandWoundClock
-from responder.testing.sending import SendingHouse, contact
+from kit.sending import SendingHouse, contact
 from responder.testing.smtp_sink import SmtpSink
 from responder.testing.twilio_standin import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
 

@@ -21,7 +21,7 @@ from responder.core.broadcast import BroadcastState, DeliveryState
 from responder.core.terms import Channel
 from responder.db.engine import make_engine
 from responder.db.store import create_all
-from responder.testing.sending import SendingHouse, contact
+from kit.sending import SendingHouse, contact
 from responder.testing.smtp_sink import Misdeed, SmtpSink
 from responder.testing.twilio_standin import ACCOUNT_SID, AUTH_TOKEN, Caprice, TwilioStandIn
 from responder.web.hooks import twilio_router

@@ -12,7 +12,7 @@ from responder.core.terms import Channel
 from responder.db.engine import make_engine
 from responder.db.store import create_all
 from responder.engine import broadcasts
-from responder.testing.sending import AMINA, SendingHouse, contact
+from kit.sending import AMINA, SendingHouse, contact
 from responder.testing.smtp_sink import SmtpSink
 
 PEOPLE = 400

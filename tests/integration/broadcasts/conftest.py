@@ -10,7 +10,7 @@ from responder.content.files import FileContent
 from responder.db.ciphers import SecretCiphers
 from responder.db.engine import make_engine
 from responder.db.store import SqlStore, create_all
-from responder.testing.sending import SendingHouse
+from kit.sending import SendingHouse
 
 
 @pytest.fixture

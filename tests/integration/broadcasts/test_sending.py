@@ -13,7 +13,7 @@ from responder.engine import broadcasts
 from responder.engine.ports import Job, OutcomeKind
 from responder.engine.ports.carriers import Receipt, ReceiptState
 from responder.engine.ports.contacts import AddressState, StopHow
-from responder.testing.sending import AMINA, SendingHouse, contact
+from kit.sending import AMINA, SendingHouse, contact
 
 PENDING, ACCEPTED = DeliveryState.PENDING, DeliveryState.ACCEPTED
 
