@@ -13,7 +13,7 @@ VENDORED = {"htmx-4.min.js": "htmx.min.js", "ext/hx-sse-4.min.js": "hx-sse.min.j
 
 
 class CopyHtmx(BuildHookInterface):  # type: ignore[type-arg]
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling calls it so
         spec = importlib.util.find_spec("django_htmx")
         if spec is None or spec.origin is None:
             raise RuntimeError("django-htmx is not in the build environment.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from kit.sending import SendingHouse, contact
 from sqlalchemy import Engine
 
 from responder.content.files import FileContent
@@ -13,7 +14,6 @@ from responder.core.terms import Channel
 from responder.engine import broadcasts
 from responder.engine.ports.carriers import Receipt, ReceiptState
 from responder.engine.ports.contacts import AddressState, StopHow
-from kit.sending import SendingHouse, contact
 
 ACCEPTED, SKIPPED = DeliveryState.ACCEPTED, DeliveryState.SKIPPED
 

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from kit.sending import SendingHouse, contact
 
 from responder.content.files import FileContent
 from responder.core.broadcast import DeliveryState
 from responder.db.engine import make_engine
 from responder.db.store import create_all
 from responder.testing.fakes import HandWoundClock
-from kit.sending import SendingHouse, contact
 from responder.testing.smtp_sink import SmtpSink
 from responder.testing.twilio_standin import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from kit.sending import SendingHouse, contact
 
 from responder.carriers import SmtpCarrier, TwilioAccount, TwilioCarrier, TwilioWebhooks, parse_smtp_url
 from responder.carriers.smtp import SmtpTimes
@@ -21,7 +22,6 @@ from responder.core.broadcast import BroadcastState, DeliveryState
 from responder.core.terms import Channel
 from responder.db.engine import make_engine
 from responder.db.store import create_all
-from kit.sending import SendingHouse, contact
 from responder.testing.smtp_sink import Misdeed, SmtpSink
 from responder.testing.twilio_standin import ACCOUNT_SID, AUTH_TOKEN, Caprice, TwilioStandIn
 from responder.web.hooks import twilio_router

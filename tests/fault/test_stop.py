@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from kit.sending import AMINA, SendingHouse, contact
+
 from responder.carriers import SmtpCarrier, parse_smtp_url
 from responder.content.files import FileContent
 from responder.core.broadcast import BroadcastState, DeliveryState
@@ -12,7 +14,6 @@ from responder.core.terms import Channel
 from responder.db.engine import make_engine
 from responder.db.store import create_all
 from responder.engine import broadcasts
-from kit.sending import AMINA, SendingHouse, contact
 from responder.testing.smtp_sink import SmtpSink
 
 PEOPLE = 400

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from kit.sending import SendingHouse
 
 from responder.content.files import FileContent
 from responder.db.ciphers import SecretCiphers
 from responder.db.engine import make_engine
 from responder.db.store import SqlStore, create_all
-from kit.sending import SendingHouse
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from kit.sending import AMINA, SendingHouse, contact
 
 from responder.core.broadcast import BroadcastState, DeliveryState, Selection, SelectionKind, SkipReason
 from responder.core.errors import Refused
@@ -13,7 +14,6 @@ from responder.engine import broadcasts
 from responder.engine.ports import Job, OutcomeKind
 from responder.engine.ports.carriers import Receipt, ReceiptState
 from responder.engine.ports.contacts import AddressState, StopHow
-from kit.sending import AMINA, SendingHouse, contact
 
 PENDING, ACCEPTED = DeliveryState.PENDING, DeliveryState.ACCEPTED
 
