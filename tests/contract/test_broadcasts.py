@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from kit.sending import SendingHouse, contact
+from kit.sending import SendingHouse, contact, house_on
 from sqlalchemy import Engine
 
-from responder.content.files import FileContent
 from responder.core.broadcast import DeliveryState
-from responder.db.ciphers import SecretCiphers
-from responder.db.store import SqlStore
 from responder.engine import broadcasts
 from responder.engine.ports import Limits, Receipt, ReceiptState
 
-KEY = "only-for-tests-0123456789-abcdef"
 LANGUAGES = (("en",), ("es", "en"), ("ar",), ())
 
 
 def _house(database: Engine) -> SendingHouse:
-    house = SendingHouse(SqlStore(database), SecretCiphers(KEY), FileContent(), limits=Limits(parcel_size=7))
-    house.activate()
+    house = house_on(database, limits=Limits(parcel_size=7))
     shared = "+12025550199"
     house.add_contacts(
         [

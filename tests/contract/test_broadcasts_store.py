@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from kit.sending import SendingHouse, contact
+from kit.sending import SendingHouse, contact, house_on
 from sqlalchemy import Engine
 
-from responder.content.files import FileContent
 from responder.core.broadcast import BroadcastState, DeliveryState, Selection, SelectionKind, SkipReason
 from responder.core.terms import Channel
 from responder.engine import broadcasts
@@ -20,9 +19,7 @@ ACCEPTED, SKIPPED = DeliveryState.ACCEPTED, DeliveryState.SKIPPED
 
 @pytest.fixture
 def house(database: Engine) -> SendingHouse:
-    made = SendingHouse(database, FileContent())
-    made.activate()
-    return made
+    return house_on(database)
 
 
 def test_everybody_gets_one_message_a_channel(house: SendingHouse) -> None:

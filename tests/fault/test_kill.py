@@ -14,9 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from kit.sending import SendingHouse, contact
+from kit.sending import KEY, SendingHouse, contact, house_on
 
-from responder.content.files import FileContent
 from responder.core.broadcast import DeliveryState
 from responder.db.engine import make_engine
 from responder.db.store import create_all
@@ -74,7 +73,7 @@ def environment(tmp_path: Path, sinks: Sinks) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "RESPONDER_DATA_DIR": str(tmp_path),
         "RESPONDER_DATABASE_URL": f"sqlite:///{tmp_path / 'responder.db'}",
-        "RESPONDER_SECRET_KEY": "only-for-tests-0123456789-abcdef",
+        "RESPONDER_SECRET_KEY": KEY,
         "RESPONDER_NODE_NAME": "victim",
         "RESPONDER_SMTP_URL": sinks.smtp.url,
         "RESPONDER_EMAIL_FROM": "City of Alderport <news@example.org>",
@@ -93,8 +92,7 @@ def house(environment: dict[str, str]) -> Iterator[SendingHouse]:
     """The rows as the test sees them, beside the process that it kills."""
     engine = make_engine(environment["RESPONDER_DATABASE_URL"])
     create_all(engine)
-    made = SendingHouse(engine, FileContent(), clock=HandWoundClock(datetime.now(UTC)))
-    made.activate()
+    made = house_on(engine, clock=HandWoundClock(datetime.now(UTC)))
     languages = (("en",), ("es", "en"), ("ar", "en"))
     people = range(1, PEOPLE + 1)
     made.add_contacts([contact(made, number, languages=languages[number % 3]) for number in people])

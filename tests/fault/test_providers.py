@@ -12,12 +12,11 @@ from datetime import timedelta
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from kit.sending import SendingHouse, contact
+from kit.sending import SendingHouse, contact, house_on
 
 from responder.carriers import SmtpCarrier, TwilioAccount, TwilioCarrier, TwilioWebhooks, parse_smtp_url
 from responder.carriers.smtp import SmtpTimes
 from responder.carriers.twilio import TwilioTimes
-from responder.content.files import FileContent
 from responder.core.broadcast import BroadcastState, DeliveryState
 from responder.core.terms import Channel
 from responder.db.engine import make_engine
@@ -81,9 +80,8 @@ def town() -> Iterator[Town]:
             connections=4,
             times=SmtpTimes(connect=5.0, command=5.0, content=0.3),
         )
-        house = SendingHouse(engine, FileContent())
+        house = house_on(engine)
         house.ports = house.ports_with({Channel.SMS: sms, Channel.EMAIL: email})
-        house.activate()
         house.add_contacts([contact(house, number) for number in range(1, PEOPLE + 1)])
         app = FastAPI()
         app.include_router(twilio_router(house.ports, TwilioWebhooks(account)))

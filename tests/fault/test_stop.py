@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from kit.sending import AMINA, SendingHouse, contact
+from kit.sending import AMINA, contact, house_on
 
 from responder.carriers import SmtpCarrier, parse_smtp_url
-from responder.content.files import FileContent
 from responder.core.broadcast import BroadcastState, DeliveryState
 from responder.core.terms import Channel
 from responder.db.engine import make_engine
@@ -28,9 +27,8 @@ def test_after_stop_has_returned_no_email_begins(tmp_path: Path) -> None:
         carrier = SmtpCarrier(
             parse_smtp_url(sink.url), sender="City <news@example.org>", connections=CONNECTIONS
         )
-        house = SendingHouse(engine, FileContent())
+        house = house_on(engine)
         house.ports = house.ports_with({Channel.EMAIL: carrier})
-        house.activate()
         house.add_contacts([contact(house, number) for number in range(1, PEOPLE + 1)])
         house.release("one", channels=(Channel.EMAIL,))
 

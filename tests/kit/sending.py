@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlalchemy import Engine
+
+from responder.content.files import FileContent
 from responder.core.broadcast import (
     Broadcast,
     BroadcastState,
@@ -17,6 +20,8 @@ from responder.core.broadcast import (
     waves_of,
 )
 from responder.core.terms import AudienceDefinition, Channel, Mode, Urgency
+from responder.db.ciphers import SecretCiphers
+from responder.db.store import SqlStore
 from responder.engine import broadcasts, incidents
 from responder.engine.ports import Chance, Ciphers, Content, Limits, LiveCarrier, Ports, Store
 from responder.engine.ports.broadcasts import FrozenText, Progress
@@ -25,7 +30,9 @@ from responder.engine.ports.people import Permission, Person
 from responder.engine.situation.addresses import address_index, address_row
 from responder.testing.fakes import CountedChance, HandWoundClock, InlineQueue, RecordingCarrier
 
-__all__ = ["AMINA", "RESIDENTS", "SendingHouse", "contact"]
+__all__ = ["AMINA", "KEY", "RESIDENTS", "SendingHouse", "contact", "house_on"]
+
+KEY = "only-for-tests-0123456789-abcdef"
 
 AMINA = Person(
     id="amina",
@@ -159,6 +166,21 @@ class SendingHouse:
         for line in broadcasts.reach(self.ports, broadcast_id=broadcast_id):
             counts[line.state] += line.count
         return dict(counts)
+
+
+def house_on(
+    engine: Engine, *, clock: HandWoundClock | None = None, limits: Limits | None = None
+) -> SendingHouse:
+    """A house that sends, on a database that has its tables, with an incident that is live."""
+    house = SendingHouse(
+        SqlStore(engine),
+        SecretCiphers(KEY),
+        FileContent(),
+        clock=clock or HandWoundClock(),
+        limits=limits or Limits(),
+    )
+    house.activate()
+    return house
 
 
 def contact(
