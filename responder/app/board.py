@@ -15,6 +15,7 @@ from rich.text import Text
 
 from responder.core.broadcast import DeliveryState
 from responder.core.incident.timeline import EntryKind, Occurrence
+from responder.core.playbook import Decision
 from responder.core.report import in_words
 from responder.core.terms import Mode
 from responder.engine.ports.broadcasts import Progress
@@ -50,8 +51,8 @@ def draw(board: Board) -> RenderableType:
         parts.append(_sending(board.sendings))
     if board.happened:
         parts.append(Text("\n".join(board.happened), style="dim"))
-    subtitle = f"pages: {board.address}" if board.address else None
-    return Panel(Group(*parts), subtitle=subtitle, border_style="#5a2a9c" if drill else "default")
+    subtitle = Text(f"pages: {board.address}", style="default") if board.address else None
+    return Panel(Group(*parts), subtitle=subtitle, border_style="#8a63c7" if drill else "default")
 
 
 def _band(situation: Situation, style: str) -> Text:
@@ -98,7 +99,8 @@ def _row(situation: Situation, one: Occurrence) -> tuple[Text, Text, Text, Text]
     hour = f"{situation.calendar.local(due):%H:%M}" if due else "  –  "
     is_late = one.late(situation.now)
     mark = Text("◆!", style="bold red") if is_late else Text("●", style="cyan")
-    what = Text(f"{entry.name or one.key.entry}", style="bold red" if is_late else "")
+    words = entry.question if isinstance(entry, Decision) else entry.name
+    what = Text(words or one.key.entry, style="bold red" if is_late else "")
     return (
         Text(hour),
         mark,
