@@ -164,8 +164,35 @@ def test_one_changed_byte_voids_its_language_and_no_more(
         assert after.languages[tag].state is LanguageState.UNREVIEWED
 
 
-def _approved(texts: dict[str, dict[Channel, ChannelText]]) -> Proceedings:
-    digests = digests_of(texts, frame, "en")
+@given(
+    all_texts,
+    all_texts,
+    st.sampled_from(LANGUAGES),
+    st.sampled_from(CHANNELS),
+    st.sampled_from(["text", "subject", "html"]),
+    text,
+)
+def test_one_changed_byte_for_the_first_readers_voids_its_language_and_no_more(
+    texts: dict[str, dict[Channel, ChannelText]],
+    first: dict[str, dict[Channel, ChannelText]],
+    tag: str,
+    channel: Channel,
+    field: str,
+    new: str,
+) -> None:
+    before = _approved(texts, first)
+    assert set(assess(before).approved_languages) == set(LANGUAGES)
+    changed = {**first, tag: {**first[tag], channel: replace(first[tag][channel], **{field: new})}}
+    left = set(LANGUAGES) if changed == first else set() if tag == "en" else set(LANGUAGES) - {tag}
+    after = assess(replace(before, digests=digests_of(texts, frame, "en", changed)))
+    assert set(after.approved_languages) == left
+
+
+def _approved(
+    texts: dict[str, dict[Channel, ChannelText]],
+    first: dict[str, dict[Channel, ChannelText]] | None = None,
+) -> Proceedings:
+    digests = digests_of(texts, frame, "en", first)
     reviews = tuple(
         SignOff("dara", "reader", tag, digest, START, declares_reading=True)
         for tag, digest in digests.languages.items()

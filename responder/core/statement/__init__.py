@@ -12,7 +12,16 @@ from responder.core.statement.slots import SLOTS, STOP_LINE, UNSUBSCRIBE_LINK, V
 from responder.core.statement.sms import SmsSize, gsm_safe, measure, parts
 from responder.core.statement.state import Kind, Statement, StatementState
 from responder.core.statement.template import Template, Variable, VariableType, parse_template
-from responder.core.statement.texts import FRAME, ChannelText, Digests, Frame, Texts, digests_of, text_digest
+from responder.core.statement.texts import (
+    FRAME,
+    ChannelText,
+    Digests,
+    Edition,
+    Frame,
+    Texts,
+    digests_of,
+    text_digest,
+)
 from responder.core.statement.values import Filled, Known, fill
 from responder.core.statement.words import Words, parse_words
 
@@ -27,6 +36,7 @@ __all__ = [
     "CatalogueStatus",
     "ChannelText",
     "Digests",
+    "Edition",
     "Filled",
     "Finding",
     "Frame",

@@ -51,7 +51,8 @@ class Statement:
     `occurrence` is the key of the message's occurrence (`update#2`), `message` its entry. `values`
     are what its variables were filled with, `asked` what still has to be filled in by the drafter,
     `typed` what a drafter filled in (unverified). `edited` are the texts that somebody wrote by
-    hand. Times are incident time, aware UTC.
+    hand. `first_template` is that of the first readers' own edition ("" = they get the same text as
+    everybody), `first_edited` what was written by hand in it. Times are incident time, aware UTC.
     """
 
     id: str
@@ -76,3 +77,5 @@ class Statement:
     missing_languages: tuple[str, ...] = ()
     used_channels: frozenset[Channel] = frozenset()
     edited: frozenset[tuple[str, Channel]] = frozenset()
+    first_template: str = ""
+    first_edited: frozenset[tuple[str, Channel]] = frozenset()

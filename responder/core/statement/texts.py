@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from responder.core.terms import AudienceDefinition, Channel, LanguagePolicy, Urgency
 
@@ -17,6 +18,7 @@ __all__ = [
     "FRAME",
     "ChannelText",
     "Digests",
+    "Edition",
     "Frame",
     "Texts",
     "digests_of",
@@ -39,8 +41,20 @@ class ChannelText:
     html: str = ""
 
 
-Texts = Mapping[str, Mapping[Channel, ChannelText]]
+Said = Mapping[Channel, ChannelText]
+"""All channel texts of one language."""
+
+Texts = Mapping[str, Said]
 """Language (BCP 47) → channel → text."""
+
+
+class Edition(StrEnum):
+    """Whom a text of a statement is written for. All editions are signed together."""
+
+    MAIN = "main"
+    """Everybody; the rest, where some hear it first in words of their own."""
+    FIRST = "first"
+    """Those who hear it first, where the message has a template of its own for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +89,26 @@ class Digests:
         return self.languages.get(scope)
 
 
-def text_digest(texts: Mapping[Channel, ChannelText]) -> str:
-    """The hash over all channel texts of one language."""
-    rows = {channel.value: [text.subject, text.text, text.html] for channel, text in texts.items()}
-    return _sha256(rows)
+def text_digest(texts: Said, first: Said | None = None) -> str:
+    """The hash over all channel texts of one language; over those for its first readers too, if any."""
+    rows: dict[str, object] = _rows(texts)
+    return _sha256({**rows, Edition.FIRST.value: _rows(first)} if first else rows)
 
 
-def frame_digest(source: Mapping[Channel, ChannelText], frame: Frame) -> str:
-    """The hash over the source text and the frame: what the chain signs."""
-    return _sha256({"source": text_digest(source), "frame": _frame_rows(frame)})
+def frame_digest(source: Said, frame: Frame, first: Said | None = None) -> str:
+    """The hash over the source text (`first`: for the first readers) and the frame: what the chain signs."""
+    return _sha256({"source": text_digest(source, first), "frame": _frame_rows(frame)})
 
 
-def review_digest(source: Mapping[Channel, ChannelText], translation: Mapping[Channel, ChannelText]) -> str:
-    """The hash over source and translation: what the reviewer of a language signs."""
-    return _sha256({"source": text_digest(source), "translation": text_digest(translation)})
+def review_digest(source: Said, translation: Said, first: tuple[Said, Said] | None = None) -> str:
+    """The hash over source and translation: what the reviewer of a language signs.
+
+    `first` holds source and translation for the first readers.
+    """
+    heard, translated = first or (None, None)
+    return _sha256(
+        {"source": text_digest(source, heard), "translation": text_digest(translation, translated)}
+    )
 
 
 def entry_digest(source: str, translation: str) -> str:
@@ -96,11 +116,19 @@ def entry_digest(source: str, translation: str) -> str:
     return hashlib.sha256(f"{source}\x00{translation}".encode()).hexdigest()
 
 
-def digests_of(texts: Texts, frame: Frame, source: str) -> Digests:
-    """All hashes of a statement; `source` is its source language."""
-    original = texts.get(source, {})
-    others = {tag: review_digest(original, text) for tag, text in texts.items() if tag != source}
-    return Digests(source=source, frame=frame_digest(original, frame), languages=others)
+def digests_of(texts: Texts, frame: Frame, source: str, first: Texts | None = None) -> Digests:
+    """All hashes of a statement; `source` is its source language, `first` what the first readers get."""
+    original, heard = texts.get(source, {}), (first or {}).get(source, {})
+    others = {
+        tag: review_digest(original, said, (heard, (first or {}).get(tag, {})))
+        for tag, said in texts.items()
+        if tag != source
+    }
+    return Digests(source=source, frame=frame_digest(original, frame, heard), languages=others)
+
+
+def _rows(texts: Said) -> dict[str, object]:
+    return {channel.value: [text.subject, text.text, text.html] for channel, text in texts.items()}
 
 
 def _frame_rows(frame: Frame) -> object:

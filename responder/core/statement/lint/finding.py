@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from responder.core.statement.texts import Edition
 from responder.core.terms import Channel
 
 __all__ = ["Finding", "Severity", "blocking", "worst_first"]
@@ -28,7 +29,8 @@ class Finding:
     `language` and `channel` are None when the finding is about the whole statement; `span` is
     None when it is about a whole text. `replacement` is what could stand in the span instead,
     for a person to accept. `part` says where: `text`, `subject` or `html`.
-    `overridden` is set when a person has answered for it: their reason.
+    `edition` says in whose text it was found. `overridden` is set when a person has answered for
+    it: their reason.
     """
 
     rule: str
@@ -41,6 +43,7 @@ class Finding:
     replacement: str | None = None
     part: str = "text"
     overridden: str | None = None
+    edition: Edition = Edition.MAIN
 
     @property
     def blocks(self) -> bool:

@@ -30,6 +30,7 @@ TEXTS = {
     "es": {Channel.SMS: ChannelText("No salga."), Channel.EMAIL: ChannelText("No.", "Ahora", "<p>No.</p>")},
     "ar": {Channel.SMS: ChannelText("ابقوا."), Channel.EMAIL: ChannelText("ابقوا.", "الآن", "<p>ابقوا.</p>")},
 }
+FIRST = {"en": {Channel.SMS: ChannelText("You first.")}, "es": {Channel.SMS: ChannelText("Ustedes antes.")}}
 
 
 def _with(language: str, channel: Channel, **changes: str) -> dict[str, dict[Channel, ChannelText]]:
@@ -104,3 +105,20 @@ def test_html_parts_escape_at_the_join() -> None:
 
 def test_a_slot_value_can_not_hold_another_slot() -> None:
     assert join(STOP_LINE, {"stop_line": strip_slots(f"x{UNSUBSCRIBE_LINK}")}) == "x1"
+
+
+def test_what_the_first_readers_get_is_signed_with_the_rest() -> None:
+    alone, both = digests_of(TEXTS, WIDE, "en"), digests_of(TEXTS, WIDE, "en", FIRST)
+    assert both.frame != alone.frame
+    assert both.languages["es"] != alone.languages["es"]
+    assert text_digest(TEXTS["en"], FIRST["en"]) != text_digest(TEXTS["en"])
+
+
+def test_a_statement_without_first_readers_keeps_its_hashes() -> None:
+    assert digests_of(TEXTS, WIDE, "en", {}) == digests_of(TEXTS, WIDE, "en")
+    assert text_digest(TEXTS["en"], {}) == text_digest(TEXTS["en"])
+
+
+def test_the_two_editions_can_not_be_exchanged_under_a_signature() -> None:
+    one, other = TEXTS["en"], {Channel.SMS: ChannelText("You first.")}
+    assert text_digest(one, other) != text_digest(other, one)
