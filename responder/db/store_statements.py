@@ -13,7 +13,8 @@ from sqlmodel import Session
 from responder.core.calendar import parse_duration
 from responder.core.errors import Conflict, NotFound
 from responder.core.facts import FactValue
-from responder.core.statement import ChannelText, Frame, Kind, Statement, StatementState, Texts
+from responder.core.statement import ChannelText, Edition, Frame, Kind, Statement, StatementState, Texts
+from responder.core.statement.texts import Said
 from responder.core.terms import (
     AudienceDefinition,
     Channel,
@@ -52,7 +53,7 @@ class StatementRows:
     def _connection(self) -> Connection:
         return self._session.connection()
 
-    def add(self, statement: Statement, texts: Texts) -> None:
+    def add(self, statement: Statement, texts: Texts, first: Texts | None = None) -> None:
         fields = {
             "id": statement.id,
             "incident": statement.incident_id,
@@ -70,9 +71,9 @@ class StatementRows:
             "used_channels": _words(sorted(statement.used_channels)),
         }
         self._connection.execute(insert(_STATEMENTS).values(**fields))
-        self._write_version(statement, texts)
+        self._write_version(statement, texts, first or {})
 
-    def add_version(self, statement: Statement, texts: Texts) -> None:
+    def add_version(self, statement: Statement, texts: Texts, first: Texts | None = None) -> None:
         was = and_(_STATEMENTS.c.id == statement.id, _STATEMENTS.c.version == statement.version - 1)
         new = {
             "version": statement.version,
@@ -81,7 +82,7 @@ class StatementRows:
         }
         if not self._connection.execute(update(_STATEMENTS).where(was).values(**new)).rowcount:
             raise Conflict("Somebody else has edited this statement.", mend="Read it again and decide again.")
-        self._write_version(statement, texts)
+        self._write_version(statement, texts, first or {})
 
     def set_state(self, statement_id: str, state: StatementState) -> None:
         self._change(statement_id, state=state.value)
@@ -105,7 +106,9 @@ class StatementRows:
             raise _nothing(text)
         return (exact or list(found))[0]
 
-    def texts(self, statement_id: str, *, version: int | None = None) -> Texts:
+    def texts(
+        self, statement_id: str, *, version: int | None = None, edition: Edition = Edition.MAIN
+    ) -> Texts:
         wanted = self.get(statement_id).version if version is None else version
         rows = self._connection.execute(
             select(_TEXTS.c.language, _TEXTS.c.texts)
@@ -114,7 +117,8 @@ class StatementRows:
         ).all()
         if not rows and not self._has_version(statement_id, wanted):
             raise NotFound(f"Statement {statement_id} has no version {wanted}.")
-        return {row.language: _texts_from(row.texts) for row in rows}
+        said = {row.language: _texts_from(json.loads(row.texts), edition) for row in rows}
+        return {tag: texts for tag, texts in said.items() if texts}
 
     def of_incident(self, incident_id: str) -> Sequence[Statement]:
         return self._statements(_STATEMENTS.c.incident == incident_id)
@@ -167,10 +171,13 @@ class StatementRows:
         theirs = and_(_VERSIONS.c.statement == statement_id, _VERSIONS.c.version == version)
         return self._connection.execute(select(_VERSIONS.c.version).where(theirs)).first() is not None
 
-    def _write_version(self, statement: Statement, texts: Texts) -> None:
+    def _write_version(self, statement: Statement, texts: Texts, first: Texts) -> None:
         key = {"statement": statement.id, "version": statement.version}
         self._connection.execute(insert(_VERSIONS).values(**key, document=_document(statement)))
-        rows = [{**key, "language": tag, "texts": _texts_to(said)} for tag, said in texts.items()]
+        rows = [
+            {**key, "language": tag, "texts": _texts_to(texts.get(tag, {}), first.get(tag, {}))}
+            for tag in dict.fromkeys((*texts, *first))
+        ]
         if rows:
             self._connection.execute(insert(_TEXTS), rows)
 
@@ -208,7 +215,9 @@ def _statement(row: Row[Any]) -> Statement:
         next_update_at=_value_from(document["next_update_at"]),  # type: ignore[arg-type]  # written as a moment
         corrects=tuple(document["corrects"]),
         missing_languages=tuple(document["missing_languages"]),
-        edited=frozenset((tag, Channel(channel)) for tag, channel in document["edited"]),
+        edited=_hands_from(document["edited"]),
+        first_template=document.get("first_template", ""),
+        first_edited=_hands_from(document.get("first_edited", [])),
         used_channels=frozenset(Channel(word) for word in row.used_channels.split()),
     )
 
@@ -222,9 +231,19 @@ def _document(statement: Statement) -> str:
         "next_update_at": _value_to(statement.next_update_at),
         "corrects": list(statement.corrects),
         "missing_languages": list(statement.missing_languages),
-        "edited": sorted([tag, channel.value] for tag, channel in statement.edited),
+        "edited": _hands_to(statement.edited),
+        "first_template": statement.first_template,
+        "first_edited": _hands_to(statement.first_edited),
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True)
+
+
+def _hands_to(edited: frozenset[tuple[str, Channel]]) -> list[list[str]]:
+    return sorted([tag, channel.value] for tag, channel in edited)
+
+
+def _hands_from(rows: Sequence[Sequence[str]]) -> frozenset[tuple[str, Channel]]:
+    return frozenset((tag, Channel(channel)) for tag, channel in rows)
 
 
 def _value_to(value: FactValue | None) -> object:
@@ -244,14 +263,20 @@ def _value_from(value: Any) -> FactValue | None:  # JSON has no narrower type
     return tuple(value) if isinstance(value, list) else value
 
 
-def _texts_to(texts: Mapping[Channel, ChannelText]) -> str:
-    rows = {channel.value: [said.text, said.subject, said.html] for channel, said in texts.items()}
-    return json.dumps(rows, ensure_ascii=False, sort_keys=True)
+def _texts_to(texts: Said, first: Said) -> str:
+    """One document a language; what the first readers get stands in it under a key no channel has."""
+    rows = _channels_to(texts)
+    both = {**rows, Edition.FIRST.value: _channels_to(first)} if first else rows
+    return json.dumps(both, ensure_ascii=False, sort_keys=True)
 
 
-def _texts_from(text: str) -> dict[Channel, ChannelText]:
-    rows = json.loads(text)
-    return {channel: ChannelText(*rows[channel.value]) for channel in Channel if channel.value in rows}
+def _channels_to(texts: Said) -> dict[str, object]:
+    return {channel.value: [said.text, said.subject, said.html] for channel, said in texts.items()}
+
+
+def _texts_from(rows: Mapping[str, Any], edition: Edition) -> dict[Channel, ChannelText]:
+    said = rows if edition is Edition.MAIN else rows.get(edition.value, {})
+    return {channel: ChannelText(*said[channel.value]) for channel in Channel if channel.value in said}
 
 
 def _frame_to(frame: Frame) -> object:

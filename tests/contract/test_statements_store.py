@@ -9,7 +9,7 @@ import pytest
 
 from responder.core.calendar import Duration
 from responder.core.errors import Conflict, NotFound
-from responder.core.statement import ChannelText, Frame, Kind, Statement, StatementState
+from responder.core.statement import ChannelText, Edition, Frame, Kind, Statement, StatementState
 from responder.core.terms import AudienceDefinition, Channel, LanguagePolicy, Mode, Urgency
 from responder.db.store import SqlStore
 from responder.engine.ports.statements import Review, StandingApproval
@@ -75,6 +75,20 @@ def test_a_statement_comes_back_as_it_was(store: SqlStore) -> None:
     with store.read() as work:
         assert work.statements.get("one") == statement()
         assert work.statements.texts("one") == TEXTS
+
+
+def test_what_the_first_readers_get_is_kept_beside_every_version(store: SqlStore) -> None:
+    first = {"en": {Channel.SMS: ChannelText("You first.")}, "es": {Channel.EMAIL: ChannelText("Hola", "S")}}
+    newer = {"en": {Channel.SMS: ChannelText("You before all.")}}
+    hands = {"first_template": "families", "first_edited": frozenset({("en", Channel.SMS)})}
+    with store.begin() as work:
+        work.statements.add(statement(**hands), TEXTS, first)
+        work.statements.add_version(statement(version=2, **hands), TEXTS, newer)
+    with store.read() as work:
+        assert work.statements.get("one") == statement(version=2, **hands)
+        assert work.statements.texts("one") == TEXTS
+        assert work.statements.texts("one", edition=Edition.FIRST) == newer
+        assert work.statements.texts("one", version=1, edition=Edition.FIRST) == first
 
 
 def test_versions_are_appended_and_earlier_ones_stay(store: SqlStore) -> None:

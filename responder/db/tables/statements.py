@@ -45,7 +45,7 @@ class StatementVersionRow(SQLModel, table=True):
 
 
 class StatementTextRow(SQLModel, table=True):
-    """All channel texts of one language at one version. Appended, never changed."""
+    """All channel texts of one language at one version, in every edition. Appended, never changed."""
 
     __tablename__ = "statement_texts"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from responder.core.statement import Statement, StatementState, Texts
+from responder.core.statement import Edition, Statement, StatementState, Texts
 
 __all__ = ["Review", "StandingApproval", "StatementStore"]
 
@@ -54,10 +54,10 @@ class StandingApproval:
 class StatementStore(Protocol):
     """The rows of statements, inside one transaction."""
 
-    def add(self, statement: Statement, texts: Texts) -> None:
-        """A new statement with its first version."""
+    def add(self, statement: Statement, texts: Texts, first: Texts | None = None) -> None:
+        """A new statement with its first version; `first` are the texts of the first readers."""
 
-    def add_version(self, statement: Statement, texts: Texts) -> None:
+    def add_version(self, statement: Statement, texts: Texts, first: Texts | None = None) -> None:
         """Append version `statement.version`. Raises Conflict when it is not the next one."""
 
     def set_state(self, statement_id: str, state: StatementState) -> None:
@@ -72,7 +72,9 @@ class StatementStore(Protocol):
     def find(self, text: str) -> Statement:
         """By id, or by the beginning or end of an id if only one has it. Raises NotFound."""
 
-    def texts(self, statement_id: str, *, version: int | None = None) -> Texts:
+    def texts(
+        self, statement_id: str, *, version: int | None = None, edition: Edition = Edition.MAIN
+    ) -> Texts:
         """The texts of a version; None is the newest. Raises NotFound."""
 
     def of_incident(self, incident_id: str) -> Sequence[Statement]:
