@@ -80,12 +80,12 @@ def test_a_statement_comes_back_as_it_was(store: SqlStore) -> None:
 def test_what_the_first_readers_get_is_kept_beside_every_version(store: SqlStore) -> None:
     first = {"en": {Channel.SMS: ChannelText("You first.")}, "es": {Channel.EMAIL: ChannelText("Hola", "S")}}
     newer = {"en": {Channel.SMS: ChannelText("You before all.")}}
-    hands = {"first_template": "families", "first_edited": frozenset({("en", Channel.SMS)})}
+    one = statement(first_template="families", first_edited=frozenset({("en", Channel.SMS)}))
     with store.begin() as work:
-        work.statements.add(statement(**hands), TEXTS, first)
-        work.statements.add_version(statement(version=2, **hands), TEXTS, newer)
+        work.statements.add(one, TEXTS, first)
+        work.statements.add_version(replace(one, version=2), TEXTS, newer)
     with store.read() as work:
-        assert work.statements.get("one") == statement(version=2, **hands)
+        assert work.statements.get("one") == replace(one, version=2)
         assert work.statements.texts("one") == TEXTS
         assert work.statements.texts("one", edition=Edition.FIRST) == newer
         assert work.statements.texts("one", version=1, edition=Edition.FIRST) == first
