@@ -38,7 +38,18 @@ from responder.db.columns import Moment
 from responder.db.tables.broadcasts import DeliveryLedgerRow, ParcelRow
 from responder.db.tables.contacts import AddressRow, AreaRow, ContactRow, LanguageRow, ListRow
 
-__all__ = ["Chunk", "Source", "count_people", "deliveries", "languages_in_use", "last_contact", "write_chunk"]
+__all__ = [
+    "Chunk",
+    "Source",
+    "deliveries",
+    "is_notice",
+    "languages_in_use",
+    "last_contact",
+    "of_broadcast",
+    "pairs",
+    "people_of",
+    "write_chunk",
+]
 
 deliveries = DeliveryLedgerRow.__table__  # type: ignore[attr-defined]  # SQLModel sets it while the class is made
 _parcels = ParcelRow.__table__  # type: ignore[attr-defined]
@@ -50,9 +61,6 @@ _lists = ListRow.__table__  # type: ignore[attr-defined]
 
 _STANDING = tuple(sorted({*REACHED, DeliveryState.PENDING}))
 """States of a delivery that was had, or is about to be."""
-
-_EVERYBODY = 2**31 - 1
-"""No id of a contact is higher."""
 
 _WRITTEN = (
     "broadcast",
@@ -123,7 +131,7 @@ def write_chunk(connection: Connection, source: Source, chunk: Chunk, *, wall: d
        whoever reads a parcel also asks for the broadcast.
     """
     before = connection.scalar(select(func.coalesce(func.max(deliveries.c.id), 0))) or 0
-    people = _people(source, chunk).subquery("people")
+    people = people_of(source, chunk).subquery("people")
     _insert(connection, _meant(source, chunk.channel, people, wall))
     _insert(connection, _same_address(source, chunk.channel, people, wall))
     new = and_(deliveries.c.id > before, _of(source.broadcast), deliveries.c.channel == chunk.channel.value)
@@ -134,33 +142,6 @@ def write_chunk(connection: Connection, source: Source, chunk: Chunk, *, wall: d
     if written.get(DeliveryState.PENDING):
         _write_parcels(connection, source, chunk, new)
     return written
-
-
-def count_people(connection: Connection, source: Source) -> Sequence[Any]:
-    """(channel, language, notice, address state, same address, people) for a preview; writes nothing."""
-    chosen = [
-        _people(source, Chunk(0, _EVERYBODY, channel, wave)).add_columns(
-            cast(literal(channel.value), String).label("channel")
-        )
-        for wave, channel in pairs(source.selection)
-    ]
-    if not chosen:
-        return ()
-    people = (
-        chosen[0].union(*chosen[1:]).subquery("people") if len(chosen) > 1 else chosen[0].subquery("people")
-    )
-    place = func.row_number().over(
-        partition_by=(people.c.channel, people.c.address_index), order_by=people.c.contact
-    )
-    numbered = select(
-        people.c.channel,
-        func.coalesce(people.c.served, source.source_language).label("language"),
-        _is_notice(people).label("notice"),
-        people.c.address_state,
-        case((place > 1, 1), else_=0).label("doubled"),
-    ).subquery("numbered")
-    columns = tuple(numbered.c)
-    return connection.execute(select(*columns, func.count()).group_by(*columns)).all()
 
 
 def pairs(selection: Selection) -> tuple[tuple[Wave | None, Channel], ...]:
@@ -183,7 +164,7 @@ def of_broadcast(broadcast: str) -> ColumnElement[bool]:
 _of = of_broadcast
 
 
-def _people(source: Source, chunk: Chunk) -> Select[Any]:
+def people_of(source: Source, chunk: Chunk) -> Select[Any]:
     """Contact, address, its state, first language and the text that serves them, for one chunk."""
     if source.selection.kind is SelectionKind.AUDIENCES and chunk.wave is not None:
         base = _by_audience(chunk)
@@ -325,7 +306,7 @@ def _in(broadcasts: Sequence[str], channel: Channel, inner: Subquery) -> ColumnE
     )
 
 
-def _is_notice(people: Subquery) -> ColumnElement[bool]:
+def is_notice(people: Subquery) -> ColumnElement[bool]:
     """Readers who named languages and none is ready; who named none reads the source."""
     return and_(people.c.served.is_(None), people.c.wanted.is_not(None))
 
@@ -395,7 +376,7 @@ def _tail(source: Source, people: Subquery, wall: datetime) -> tuple[ColumnEleme
     return (
         func.coalesce(people.c.served, source.source_language),
         func.coalesce(people.c.wanted, ""),
-        case((_is_notice(people), True), else_=False),
+        case((is_notice(people), True), else_=False),
         cast(literal(0), Integer),
         cast(literal(""), String),
         cast(literal(""), String),

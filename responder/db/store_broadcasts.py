@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +18,11 @@ from responder.core.broadcast import (
     Move,
     Part,
     Selection,
-    SelectionKind,
 )
 from responder.core.errors import InvalidInput, NotFound
 from responder.core.terms import Channel, Mode, Urgency
 from responder.db import ledger
+from responder.db.counting import count_readers
 from responder.db.ledger import Chunk, Source, deliveries, pairs
 from responder.db.parcels import ParcelRows
 from responder.db.receipts import ReceiptRows
@@ -41,8 +40,8 @@ from responder.engine.ports.broadcasts import (
     FrozenText,
     LanguageReach,
     Moves,
-    PreviewCount,
     Progress,
+    Readers,
 )
 
 __all__ = ["BroadcastRows"]
@@ -52,16 +51,6 @@ _words = BroadcastWordRow.__table__  # type: ignore[attr-defined]
 _texts = BroadcastTextRow.__table__  # type: ignore[attr-defined]
 _parcels = ParcelRow.__table__  # type: ignore[attr-defined]
 _tally = TallyRow.__table__  # type: ignore[attr-defined]
-
-_PREVIEW = Source(
-    broadcast="",
-    mode=Mode.LIVE,
-    selection=Selection(SelectionKind.AUDIENCES),
-    served={},
-    source_language="",
-    carriers={},
-    parcel_size=1,
-)
 
 
 class BroadcastRows(ParcelRows, ReceiptRows, TallyRows):
@@ -157,14 +146,10 @@ class BroadcastRows(ParcelRows, ReceiptRows, TallyRows):
         return Channel(row.channel), row.address_index
 
     def preview(
-        self, selection: Selection, *, served: Mapping[str, str], source_language: str
-    ) -> Sequence[PreviewCount]:
-        source = replace(_PREVIEW, selection=selection, served=served, source_language=source_language)
-        rows = ledger.count_people(self._session.connection(), source)
-        return [
-            PreviewCount(Channel(channel), language, bool(notice), address_state, bool(doubled), int(people))
-            for channel, language, notice, address_state, doubled, people in rows
-        ]
+        self, parts: Sequence[Selection], *, served: Mapping[str, str], source_language: str
+    ) -> Readers:
+        connection = self._session.connection()
+        return count_readers(connection, parts, served=served, source_language=source_language)
 
     def languages_in_use(self) -> Sequence[str]:
         return ledger.languages_in_use(self._session.connection())

@@ -71,6 +71,7 @@ def sinks() -> Iterator[Sinks]:
 def environment(tmp_path: Path, sinks: Sinks) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "RESPONDER_DATA_DIR": str(tmp_path),
         "RESPONDER_DATABASE_URL": f"sqlite:///{tmp_path / 'responder.db'}",
         "RESPONDER_SECRET_KEY": KEY,

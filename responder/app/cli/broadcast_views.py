@@ -19,7 +19,17 @@ def show_preview(seen: Preview, *, as_json: bool) -> None:
     """Who would get it."""
     if as_json:
         skipped = {f"{channel}/{reason}": count for (channel, reason), count in seen.skipped.items()}
-        fields = ("statement_id", "mode", "count", "lines", "languages", "missing_languages", "persons")
+        fields = (
+            "statement_id",
+            "mode",
+            "people",
+            "count",
+            "by_channel",
+            "lines",
+            "languages",
+            "missing_languages",
+            "persons",
+        )
         value = {name: plain(getattr(seen, name)) for name in fields}
         times = {"quiet_until": plain(seen.quiet_until), "expires": plain(seen.expires)}
         show_json({**value, **times, "skipped": skipped, "segments": seen.segments})
@@ -31,7 +41,9 @@ def show_preview(seen: Preview, *, as_json: bool) -> None:
     out.print(table)
     for (channel, reason), count in sorted(seen.skipped.items()):
         out.print(f"not: {count} by {channel}, {reason.value.replace('_', ' ')}", markup=False)
-    out.print(f"{seen.count} messages, {seen.segments} SMS parts; it takes {seen.persons} to release.")
+    out.print(
+        f"{seen.people} people get {seen.count} messages, {seen.segments} SMS parts. Persons to release: {seen.persons}."
+    )
     if seen.missing_languages:
         out.print(f"Not ready: {', '.join(seen.missing_languages)}.", markup=False)
     if seen.quiet_until:

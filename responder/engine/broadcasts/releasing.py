@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from responder.core.broadcast import (
@@ -142,22 +142,22 @@ def _preview(ports: Ports, work: Work, plan: Plan) -> Preview:
     skipped: Counter[tuple[Channel, SkipReason]] = Counter()
     served = serving(work.broadcasts.languages_in_use(), plan.languages)
     source = plan.statement.statement.source_language
-    for part in plan.parts:
-        for line in work.broadcasts.preview(part.selection, served=served, source_language=source):
-            _sort_in(line, counts, skipped)
-    messages = sum(counts.values())
-    readers = max((_per_channel(counts).values()), default=0)
+    parts = [part.selection for part in plan.parts]
+    readers = work.broadcasts.preview(parts, served=served, source_language=source)
+    for line in readers.lines:
+        _sort_in(line, counts, skipped)
     return Preview(
         statement_id=plan.statement.statement.id,
         mode=plan.situation.mode,
-        count=messages,
+        people=readers.people,
+        count=sum(counts.values()),
         lines=tuple(_line(plan, key, people) for key, people in sorted(counts.items())),
         skipped=dict(skipped),
         languages=plan.languages,
         missing_languages=tuple(
             sorted(set(plan.statement.statement.missing_languages) - set(plan.languages))
         ),
-        persons=_persons(plan, readers),
+        persons=_persons(plan, readers.people),
         quiet_until=_quiet_until(plan),
         expires=_expires(plan, plan.situation.now),
         undo_seconds=int(_undo(ports, plan).total_seconds()),
@@ -183,13 +183,6 @@ def _line(plan: Plan, key: tuple[Channel, str, bool], people: int) -> PreviewLin
     notices = [size for (of, tag), size in sizes.items() if of is channel and tag.startswith(notice_key(""))]
     segments = max(notices, default=1) if notice else sizes.get((channel, language), 1)
     return PreviewLine(channel, language, notice, people, segments)
-
-
-def _per_channel(counts: Mapping[tuple[Channel, str, bool], int]) -> Counter[Channel]:
-    readers: Counter[Channel] = Counter()
-    for (channel, _, _), people in counts.items():
-        readers[channel] += people
-    return readers
 
 
 def _persons(plan: Plan, readers: int) -> int:

@@ -26,6 +26,7 @@ __all__ = [
     "PreviewCount",
     "PreviewLine",
     "Progress",
+    "Readers",
     "Settlement",
     "Standing",
 ]
@@ -55,6 +56,14 @@ class PreviewCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Readers:
+    """Who a release would find: `people` is how many different ones get it on some channel."""
+
+    lines: tuple[PreviewCount, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class AppliedReceipts:
     """What a batch of receipts did: rows moved, addresses that opted out, receipts without a delivery."""
 
@@ -66,10 +75,15 @@ class AppliedReceipts:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Who would get it if it were released now. `count` is what a person types to confirm."""
+    """Who would get it if it were released now.
+
+    `people` are different ones, `count` is messages over all channels: what a person types to confirm.
+    `count` and `skipped` together are the rows that will be written.
+    """
 
     statement_id: str
     mode: Mode
+    people: int
     count: int
     lines: tuple[PreviewLine, ...]
     skipped: Mapping[tuple[Channel, SkipReason], int]
@@ -79,6 +93,14 @@ class Preview:
     quiet_until: datetime | None
     expires: datetime | None
     undo_seconds: int
+
+    @property
+    def by_channel(self) -> Mapping[Channel, int]:
+        """Messages on each channel."""
+        counts: Counter[Channel] = Counter()
+        for line in self.lines:
+            counts[line.channel] += line.people
+        return counts
 
     @property
     def segments(self) -> int:
@@ -258,13 +280,9 @@ class BroadcastStore(Protocol):
         """Channel and blind index of the address a delivery goes to. Raises NotFound."""
 
     def preview(
-        self,
-        selection: Selection,
-        *,
-        served: Mapping[str, str],
-        source_language: str,
-    ) -> Sequence[PreviewCount]:
-        """Counts people as a release would find them now."""
+        self, parts: Sequence[Selection], *, served: Mapping[str, str], source_language: str
+    ) -> Readers:
+        """Counts people as a release of these parts would find them now, one part after the other."""
 
     def languages_in_use(self) -> Sequence[str]:
         """Every language that a contact names."""
