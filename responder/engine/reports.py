@@ -7,6 +7,7 @@ from collections import Counter
 from responder.core.report import Names, ReachLine, Report, account
 from responder.engine.ports import Ports, Work
 from responder.engine.situation import situate
+from responder.engine.situation.incident import former_versions
 
 __all__ = ["report_on"]
 
@@ -24,6 +25,7 @@ def report_on(ports: Ports, *, incident_id: str) -> Report:
             names=Names({person.id: person.name for person in work.people.all(inactive=True)}),
             calendar=situation.calendar,
             reach=_reach(work, found),
+            versions=tuple(former_versions(ports, work, situation.incident)),
         )
 
 

@@ -23,14 +23,15 @@ from responder.core.incident.event import (
     StatementWaived,
 )
 from responder.core.incident.occurrence import OccurrenceKey
+from responder.core.incident.plan import Version, planner_of
 from responder.core.incident.state import CallRecord, Incident, OccurrenceRecord
 from responder.core.incident.timeline import EntryKind, Occurrence, OccurrenceState, Timeline
 from responder.core.playbook import Playbook
+from responder.core.report.measures import measured
 from responder.core.report.model import (
     CallLine,
     DecisionLine,
     EntryLine,
-    Measure,
     OnTime,
     PromiseLine,
     ReachLine,
@@ -67,9 +68,11 @@ def account(
     names: Names,
     calendar: Calendar,
     reach: Sequence[ReachLine] = (),
-    measures: Sequence[Measure] = (),
+    versions: Sequence[Version] = (),
 ) -> Report:
-    """The report as of `timeline.now`."""
+    """The report as of `timeline.now`. `versions` are the former ones of an incident that was moved."""
+    planner = planner_of(playbook, incident, calendar=calendar, versions=versions)
+    planner.advance(timeline.now)
     entries = tuple(_entry(one, playbook, incident, names, timeline.now) for one in timeline.occurrences)
     shown = tuple(line for line in entries if line.opened is not None)
     tasks = [one for one in timeline.occurrences if one.kind is EntryKind.TASK and one.opened is not None]
@@ -91,7 +94,7 @@ def account(
         decisions=_decisions(playbook, timeline, incident, names),
         calls=_calls(incident, names),
         reach=tuple(reach),
-        measures=tuple(measures),
+        measures=measured(playbook, planner, calendar),
         phases=tuple((id_, view.opened, view.closed) for id_, view in timeline.phases.items()),
         levels=incident.levels,
         notes=tuple(

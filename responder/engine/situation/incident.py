@@ -10,6 +10,7 @@ from responder.core.calendar import Calendar
 from responder.core.city import City
 from responder.core.errors import Conflict
 from responder.core.incident import (
+    CLOCK,
     Event,
     Incident,
     NewEvent,
@@ -29,7 +30,7 @@ from responder.engine.ports.incidents import IncidentRow, IncidentState
 from responder.engine.situation.courses import still_stands
 from responder.engine.situation.pinned import pinned
 
-__all__ = ["Decide", "Situation", "beat_of", "begin", "change", "record", "situate"]
+__all__ = ["Decide", "Situation", "beat_of", "begin", "change", "former_versions", "record", "situate"]
 
 _TRIES = 8
 """How often a decision is taken again when somebody else was faster."""
@@ -79,7 +80,11 @@ def begin(ports: Ports, work: Work, *, incident_id: str, new_events: Sequence[Ne
 
 
 def record(ports: Ports, work: Work, situation: Situation, *new_events: NewEvent) -> Situation:
-    """Append events, fold and plan again, write the next beat. Raises Conflict if somebody was faster."""
+    """Append events, fold and plan again, write the next beat. Raises Conflict if somebody was faster.
+
+    What people do is followed by a beat at once: it may have asked signers, ended calls, opened a
+    message that is to be drafted, and the beat reckons the next moment anew.
+    """
     if not new_events:
         return situation
     before = situation.incident
@@ -96,8 +101,10 @@ def record(ports: Ports, work: Work, situation: Situation, *new_events: NewEvent
     else:
         events_since = events
     after = _situation(ports, work, situation.incident_id, course=course, more=events_since)
-    row = work.incidents.row(situation.incident_id)
-    work.incidents.append(_row_of(after, created=row.created), events, read=before.number)
+    row = _row_of(after, created=work.incidents.row(situation.incident_id).created)
+    if any(event.actor != CLOCK for event in events):
+        row = replace(row, next_beat=after.wall)
+    work.incidents.append(row, events, read=before.number)
     return after
 
 
@@ -128,7 +135,7 @@ def _situation(
     calendar, roster = files.city.calendar, _with_takers(work.people.roster(), incident)
     planner = course.go_on(more, now=now) if course is not None else None
     if planner is None:
-        former = tuple(_former(ports, work, incident))
+        former = tuple(former_versions(ports, work, incident))
         planner = planner_of(files.playbook, incident, calendar=calendar, versions=former)
     timeline = view(planner, incident, roster=roster, now=now)
     ports.courses.put(incident_id, Course(incident, planner))
@@ -146,7 +153,7 @@ def _situation(
     )
 
 
-def _former(ports: Ports, work: Work, incident: Incident) -> Iterator[Version]:
+def former_versions(ports: Ports, work: Work, incident: Incident) -> Iterator[Version]:
     """The versions that ruled before each move, oldest first."""
     moves = [event for event in incident.events if isinstance(event.body, VersionMoved)]
     first = incident.events[0].body

@@ -9,6 +9,7 @@ from responder.core.incident.event import (
     DecisionAnswered,
     EntryDone,
     EntrySkipped,
+    ItemAdded,
     StatementApproved,
     StatementDrafted,
     StatementSigned,
@@ -47,6 +48,24 @@ PARTS = {
             "approval": {"steps": "lead"},
             "name": "First statement",
         }
+    },
+}
+
+
+METRICS = {
+    "registers": {"rumours": {"fields": {"claim": {"type": "text"}}}},
+    "tasks": {
+        "confirm": {"owner": "lead", "at": "activated"},
+        "answer": {"owner": "lead", "each": "rumours"},
+    },
+    "metrics": {
+        "checked": {
+            "name": "Time to check",
+            "from": "activated",
+            "to": "task.confirm.done",
+            "target": "10min",
+        },
+        "answered": {"from": "item.added", "to": "task.answer.done", "each": "rumours", "target": "1h"},
     },
 }
 
@@ -154,3 +173,27 @@ def test_lengths_are_told_as_people_say_them() -> None:
     assert in_words(timedelta(minutes=16)) == "16 min"
     assert in_words(timedelta(hours=2, minutes=5)) == "2 h 05 min"
     assert in_words(timedelta(days=3, hours=4, minutes=50)) == "3 d 4 h"
+
+
+def test_what_the_playbook_measures_is_told_beside_its_target() -> None:
+    book = Logbook(small_playbook(**METRICS))
+    book.tick()
+    book.say(EntryDone(book.key("confirm#1")), after=12 * MINUTE)
+    (measure,) = a_report(book).measures
+    assert (measure.name, measure.took, measure.target, measure.met) == (
+        "Time to check",
+        12 * MINUTE,
+        10 * MINUTE,
+        False,
+    )
+
+
+def test_a_measure_of_a_register_is_told_for_each_case() -> None:
+    book = Logbook(small_playbook(**METRICS))
+    book.say(ItemAdded("rumours", 1, {"claim": "The water is poisoned"}))
+    book.say(ItemAdded("rumours", 2, {"claim": "A second man"}), after=5 * MINUTE)
+    book.tick()
+    book.say(EntryDone(book.key("answer/2#1")), after=30 * MINUTE)
+    found = {one.name: (one.took, one.met) for one in a_report(book).measures}
+    assert found["answered, 1"] == (None, None)
+    assert found["answered, 2"] == (30 * MINUTE, True)
