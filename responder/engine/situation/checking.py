@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from responder.core.errors import InvalidInput
@@ -10,6 +11,7 @@ from responder.core.facts import FactValue
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.statement import (
     Approval,
+    Edition,
     Filled,
     Finding,
     LanguageState,
@@ -21,12 +23,14 @@ from responder.core.statement import (
     fill,
 )
 from responder.core.statement.lint import check
+from responder.core.statement.lint.finding import worst_first
 from responder.core.statement.lint.subject import Subject
 from responder.engine.ports import Content, Ports, Work
-from responder.engine.situation.drafting import known_of, renderings
+from responder.engine.situation.drafting import known_of
+from responder.engine.situation.editions import editions_of, renderings
 from responder.engine.situation.incident import Situation
 from responder.engine.situation.restricted import restricted_spans
-from responder.engine.situation.wording import template_in, words_in
+from responder.engine.situation.wording import words_in
 
 __all__ = ["filled_now", "findings_of"]
 
@@ -41,44 +45,30 @@ def findings_of(
     content: Content,
     *,
     statement: Statement,
-    texts: Texts,
+    texts: Mapping[Edition, Texts],
     approval: Approval,
 ) -> tuple[Finding, ...]:
-    """Every finding on the texts as they stand."""
-    template = template_in(content, statement.template)
-    filled, stale = filled_now(situation, statement, template)
-    tags = tuple(approval.languages)
-    words = {tag: words_in(content, situation.city, tag) for tag in tags}
-    done = _rendered(situation, content, statement, template, filled)
-    return check(
-        Subject(
-            kind=statement.kind,
-            mode=statement.mode,
-            source=statement.source_language,
-            texts=texts,
+    """Every finding on the texts as they stand. What is true of all editions is said once."""
+    found: list[Finding] = []
+    whole = _of_all(work, ports, situation, content, statement=statement, approval=approval)
+    for edition, template in editions_of(content, statement).items():
+        filled, stale = filled_now(situation, statement, template)
+        done = _rendered(situation, content, statement, template, filled, edition=edition)
+        main = edition is Edition.MAIN
+        subject = replace(
+            whole,
+            kind=statement.kind if main else template.kind,
+            texts=texts.get(edition, {}),
             template=template,
             filled=filled,
-            city=situation.city,
-            now=situation.now,
-            words=words,
-            next_update_at=statement.next_update_at,
             blocks={tag: one.blocks for tag, one in done.items()},
             fresh={tag: one.texts for tag, one in done.items() if one.whole},
-            stop_line={tag: _stop_line(words[tag]) for tag in tags},
-            edited=statement.edited,
-            restricted=restricted_in(ports, work, situation),
-            flags={name: _flag(situation, name) for name in _FLAGS},
-            embargo_until=_moment_fact(situation, "embargo_until"),
-            required=tuple(tag for tag, it in approval.languages.items() if it.required),
-            reviewed=frozenset(
-                tag
-                for tag, it in approval.languages.items()
-                if it.state in (LanguageState.SIGNED, LanguageState.WAITING)
-            ),
-            missing=statement.missing_languages,
+            edited=statement.edited if main else statement.first_edited,
             stale=stale,
         )
-    )
+        new = [one for one in check(subject) if one.channel is not None or one not in found]
+        found += [replace(one, edition=edition) for one in new]
+    return worst_first(tuple(found))
 
 
 def filled_now(
@@ -95,14 +85,48 @@ def filled_now(
         if value is not None:
             typed[name] = value
     now = fill(template, known_of(situation, key, typed, statement.next_update_at))
-    same = {name for name in template.variables if now.values.get(name) == statement.values.get(name)}
+    values = {name: statement.values.get(name) for name in template.variables}
+    same = {name for name in values if now.values.get(name) == values[name]}
     stale = tuple(
         name
         for name in template.variables
-        if name not in same and name not in _MOVING and statement.values.get(name) is not None
+        if name not in same and name not in _MOVING and values[name] is not None
     )
     verified = frozenset((now.verified & same) | _MOVING)
-    return Filled(statement.values, now.origins, verified, statement.asked, now.facts), stale
+    return Filled(values, now.origins, verified, statement.asked, now.facts), stale
+
+
+def _of_all(
+    work: Work,
+    ports: Ports,
+    situation: Situation,
+    content: Content,
+    *,
+    statement: Statement,
+    approval: Approval,
+) -> Subject:
+    """What the linter has to know whichever edition it looks at."""
+    words = {tag: words_in(content, situation.city, tag) for tag in approval.languages}
+    signed = (LanguageState.SIGNED, LanguageState.WAITING)
+    return Subject(
+        kind=statement.kind,
+        mode=statement.mode,
+        source=statement.source_language,
+        texts={},
+        template=editions_of(content, statement)[Edition.MAIN],
+        filled=Filled({}, {}, frozenset(), ()),
+        city=situation.city,
+        now=situation.now,
+        words=words,
+        next_update_at=statement.next_update_at,
+        stop_line={tag: _stop_line(said) for tag, said in words.items()},
+        restricted=restricted_in(ports, work, situation),
+        flags={name: _flag(situation, name) for name in _FLAGS},
+        embargo_until=_moment_fact(situation, "embargo_until"),
+        required=tuple(tag for tag, it in approval.languages.items() if it.required),
+        reviewed=frozenset(tag for tag, it in approval.languages.items() if it.state in signed),
+        missing=statement.missing_languages,
+    )
 
 
 def restricted_in(
@@ -116,10 +140,16 @@ def restricted_in(
 
 
 def _rendered(
-    situation: Situation, content: Content, statement: Statement, template: Template, filled: Filled
+    situation: Situation,
+    content: Content,
+    statement: Statement,
+    template: Template,
+    filled: Filled,
+    *,
+    edition: Edition,
 ) -> Mapping[str, Rendering]:
     try:
-        return renderings(content, situation, statement, template, filled).by_language
+        return renderings(content, situation, statement, template, filled, edition=edition).by_language
     except InvalidInput:
         return {}
 

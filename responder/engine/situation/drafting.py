@@ -14,12 +14,10 @@ from responder.core.playbook.entries import ANY_MESSAGE
 from responder.core.statement import (
     FRAME,
     Digests,
-    Filled,
     Frame,
     Known,
     Statement,
     StatementState,
-    Template,
     Texts,
     digests_of,
     fill,
@@ -27,17 +25,12 @@ from responder.core.statement import (
 )
 from responder.core.terms import Channel
 from responder.engine.ports import Content, Ports, Work
+from responder.engine.situation.editions import editions_of, first_template, written
 from responder.engine.situation.incident import Situation
 from responder.engine.situation.signing import message_of
-from responder.engine.situation.wording import (
-    Renderings,
-    languages_of,
-    render_all,
-    template_in,
-    voice_in,
-)
+from responder.engine.situation.wording import template_in
 
-__all__ = ["Drafted", "content_of", "draft_for", "hashes_of", "known_of", "rendered", "template_of"]
+__all__ = ["Drafted", "content_of", "draft_for", "hashes_of", "known_of", "rendered"]
 
 _QUARTER = timedelta(minutes=15)
 _USUAL_WAIT = timedelta(hours=1)
@@ -45,14 +38,19 @@ _USUAL_WAIT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A statement and its first texts, before anything is written."""
+    """A statement and its texts as drafted, `first` for its first readers, before anything is kept."""
 
     statement: Statement
     texts: Texts
+    first: Texts
 
     @property
     def digests(self) -> Digests:
-        return digests_of(self.texts, self.statement.frame, self.statement.source_language)
+        return digests_of(self.texts, self.statement.frame, self.statement.source_language, self.first)
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        return hashes_of(self.digests, self.texts, self.first)
 
 
 def draft_for(
@@ -78,7 +76,6 @@ def draft_for(
     errors = _errors(situation, message) if corrects is None else corrects
     frame = _frame(work, situation, message, errors)
     known = known_of(situation, occurrence, typed or {}, promise_of(situation, message))
-    filled = fill(template, known)
     statement = Statement(
         id=ports.chance.new_id(),
         incident_id=situation.incident_id,
@@ -95,48 +92,37 @@ def draft_for(
         drafted_at=situation.now,
         author=None if actor == CLOCK else actor.id,
         corrects=errors,
+        first_template="" if errors else first_template(message),
     )
-    drafted = rendered(content, situation, statement, template, filled)
-    work.statements.add(drafted.statement, drafted.texts)
-    body = StatementDrafted(drafted.statement.id, occurrence, hashes_of(drafted.digests, drafted.texts))
+    drafted = rendered(content, situation, statement, known)
+    work.statements.add(drafted.statement, drafted.texts, drafted.first)
+    body = StatementDrafted(drafted.statement.id, occurrence, drafted.hashes)
     return (NewEvent(actor, body, situation.now),)
 
 
-def rendered(
-    content: Content, situation: Situation, statement: Statement, template: Template, filled: Filled
-) -> Drafted:
+def rendered(content: Content, situation: Situation, statement: Statement, known: Known) -> Drafted:
     """The statement with its values and every language that is whole."""
-    done = renderings(content, situation, statement, template, filled)
-    return Drafted(
-        replace(
-            statement,
-            values=filled.values,
-            typed=frozenset(name for name, origin in filled.origins.items() if origin == "typed"),
-            asked=filled.asked,
-            next_update_at=_moment(filled.values.get("next_update_at")),
-            missing_languages=done.missing,
-            edited=frozenset(),
-        ),
-        done.texts,
+    templates = editions_of(content, statement)
+    filled = {edition: fill(template, known) for edition, template in templates.items()}
+    done = written(content, situation, statement, filled)
+    values = {name: value for one in filled.values() for name, value in one.values.items()}
+    origins = {name: origin for one in filled.values() for name, origin in one.origins.items()}
+    changed = replace(
+        statement,
+        values=values,
+        typed=frozenset(name for name, origin in origins.items() if origin == "typed"),
+        asked=tuple(dict.fromkeys(name for one in filled.values() for name in one.asked)),
+        next_update_at=_moment(values.get("next_update_at")),
+        missing_languages=done.missing,
+        edited=frozenset(),
+        first_edited=frozenset(),
     )
-
-
-def renderings(
-    content: Content, situation: Situation, statement: Statement, template: Template, filled: Filled
-) -> Renderings:
-    """Every language of the city and of the message."""
-    tags = languages_of(situation.city, statement.frame.policy.required)
-    voices = [voice_in(content, situation.city, tag, statement.mode) for tag in tags]
-    return render_all(template, filled, voices, channels=statement.frame.channels or template.channels)
+    return Drafted(changed, done.texts, done.first)
 
 
 def content_of(ports: Ports, work: Work, situation: Situation) -> Content:
     """The files this incident is pinned to; catalogues and words are those of today."""
     return ports.content.pinned(situation.incident.pins, work.contents.fetch)
-
-
-def template_of(ports: Ports, work: Work, situation: Situation, statement: Statement) -> Template:
-    return template_in(content_of(ports, work, situation), statement.template)
 
 
 def known_of(
@@ -181,9 +167,10 @@ def promise_of(situation: Situation, message: Message) -> datetime | None:
     return _quarter_after(situation.now + _USUAL_WAIT)
 
 
-def hashes_of(digests: Digests, texts: Texts) -> dict[str, str]:
+def hashes_of(digests: Digests, texts: Texts, first: Texts) -> dict[str, str]:
     """What an event says of the texts: the frame's hash, and of each language the hash over its texts."""
-    return {FRAME: digests.frame, **{tag: text_digest(said) for tag, said in texts.items()}}
+    said = {tag: text_digest(texts.get(tag, {}), first.get(tag)) for tag in dict.fromkeys((*texts, *first))}
+    return {FRAME: digests.frame, **said}
 
 
 def _frame(work: Work, situation: Situation, message: Message, errors: tuple[str, ...]) -> Frame:

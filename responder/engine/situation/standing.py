@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from responder.core.city import City
@@ -12,7 +13,9 @@ from responder.core.statement import (
     FRAME,
     Approval,
     Catalogue,
+    ChannelText,
     Digests,
+    Edition,
     SignOff,
     Statement,
     Template,
@@ -21,15 +24,21 @@ from responder.core.statement import (
     sentences_of,
 )
 from responder.core.statement.approval import Proceedings, assess
-from responder.core.terms import Mode, Roster
+from responder.core.terms import Channel, Mode, Roster
 from responder.engine.ports import Content, Work
 from responder.engine.ports.statements import StandingApproval
 from responder.engine.situation.checking import filled_now
-from responder.engine.situation.drafting import renderings
+from responder.engine.situation.editions import editions_of, first_template, written
 from responder.engine.situation.incident import Situation
 from responder.engine.situation.wording import languages_of, template_in, voice_in
 
-__all__ = ["free_variables", "standing_approval", "standing_digests", "standing_proceedings"]
+__all__ = [
+    "free_variables",
+    "standing_approval",
+    "standing_digests",
+    "standing_proceedings",
+    "standing_templates",
+]
 
 _FIXED_TYPES = (VariableType.CHOICE, VariableType.AREAS, VariableType.FLAG, VariableType.BLOCK)
 _OF_THE_CLOCK = frozenset({"as_of", "next_update_at"})
@@ -46,17 +55,27 @@ def free_variables(template: Template) -> tuple[str, ...]:
     )
 
 
-def standing_digests(content: Content, city: City, template: Template) -> Digests:
-    """What is signed in peacetime: the template's bytes, and for each language also its sentences."""
+def standing_templates(content: Content, message: Message) -> tuple[Template, ...]:
+    """All that is signed in peacetime: the message's template, and that of those who hear it first."""
+    names = dict.fromkeys((message.template, first_template(message)))
+    return tuple(template_in(content, name) for name in names if name)
+
+
+def standing_digests(content: Content, city: City, *templates: Template) -> Digests:
+    """What is signed in peacetime: the templates' bytes, and for each language also their sentences."""
     source = city.languages.source
+    digest = "\n".join(template.digest for template in templates)
     found: dict[str, str] = {}
     for tag in languages_of(city):
         if tag == source:
             continue
-        said = _sentences(template, voice_in(content, city, tag, Mode.LIVE).catalogue)
-        if said is not None:
-            found[tag] = hashlib.sha256(f"{template.digest}\n{said}".encode()).hexdigest()
-    return Digests(source=source, frame=template.digest, languages=found)
+        catalogue = voice_in(content, city, tag, Mode.LIVE).catalogue
+        said = [_sentences(template, catalogue) for template in templates]
+        if None not in said:
+            lines = "\n".join(one or "" for one in said)
+            found[tag] = hashlib.sha256(f"{digest}\n{lines}".encode()).hexdigest()
+    frame = digest if len(templates) == 1 else hashlib.sha256(digest.encode()).hexdigest()
+    return Digests(source=source, frame=frame, languages=found)
 
 
 def standing_proceedings(
@@ -90,19 +109,27 @@ def standing_proceedings(
 
 
 def standing_approval(
-    work: Work, situation: Situation, content: Content, statement: Statement, *, texts: Texts
+    work: Work,
+    situation: Situation,
+    content: Content,
+    statement: Statement,
+    *,
+    texts: Mapping[Edition, Texts],
 ) -> Approval | None:
     """The standing approval that covers this statement's texts, or None.
 
     It covers them only if every variable is of a fixed kind and the texts are, byte by byte, what
     the signed template and the signed translations say.
     """
-    template = template_in(content, statement.template)
-    if statement.asked or free_variables(template):
+    templates = editions_of(content, statement)
+    if statement.asked or any(free_variables(template) for template in templates.values()):
         return None
-    filled, _ = filled_now(situation, statement, template)
-    fresh = renderings(content, situation, statement, template, filled).texts
-    if {tag: dict(said) for tag, said in fresh.items()} != {tag: dict(said) for tag, said in texts.items()}:
+    filled = {
+        edition: filled_now(situation, statement, template)[0] for edition, template in templates.items()
+    }
+    fresh = written(content, situation, statement, filled)
+    said = {Edition.MAIN: fresh.texts, Edition.FIRST: fresh.first}
+    if any(_plain(said[edition]) != _plain(texts[edition]) for edition in Edition):
         return None
     message = situation.playbook.messages[OccurrenceKey.parse(statement.occurrence).entry]
     rows = tuple(work.statements.standing(situation.incident.playbook, message.id))
@@ -110,7 +137,7 @@ def standing_approval(
         standing_proceedings(
             situation.playbook,
             message,
-            standing_digests(content, situation.city, template),
+            standing_digests(content, situation.city, *templates.values()),
             rows,
             city=situation.city,
             roster=situation.roster,
@@ -118,6 +145,10 @@ def standing_approval(
         )
     )
     return approval if approval.source_signed else None
+
+
+def _plain(texts: Texts) -> dict[str, dict[Channel, ChannelText]]:
+    return {tag: dict(said) for tag, said in texts.items()}
 
 
 def _sentences(template: Template, catalogue: Catalogue) -> str | None:

@@ -19,6 +19,7 @@ from responder.core.statement import (
     Approval,
     ChannelText,
     Digests,
+    Edition,
     Finding,
     LanguageState,
     Statement,
@@ -38,7 +39,15 @@ from responder.engine.situation.signing import overrides_of, proceedings_of
 from responder.engine.situation.standing import standing_approval
 from responder.engine.situation.wording import languages_of, words_in
 
-__all__ = ["StatementSituation", "draft_for", "situate_statement", "state_of", "statements_of"]
+__all__ = [
+    "StatementSituation",
+    "draft_for",
+    "proceedings_in",
+    "situate_statement",
+    "state_of",
+    "statements_of",
+    "texts_in",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class StatementSituation:
     `releasable` are the languages that may be released now; when it is empty, `obstacles` say in
     words why. `released` are the languages of its earlier releases. `notices` hold, for each
     language of the city that is not ready, the source text with that language's own line.
+    `first_texts` and `first_notices` are those of the first readers, where they have words of their own.
     `digest` covers every text and the frame: a release names it. `standing` tells that a standing
     approval from peacetime covers it. `proceedings` is all that the approval was decided from.
     """
@@ -67,6 +77,14 @@ class StatementSituation:
     proceedings: Proceedings | None = None
     reason: str = ""
     """Why it was returned or withdrawn, as long as that is the last word."""
+    first_texts: Texts = field(default_factory=dict)
+    first_notices: Texts = field(default_factory=dict)
+
+    def texts_of(self, edition: Edition) -> Texts:
+        return self.texts if edition is Edition.MAIN else self.first_texts
+
+    def notices_of(self, edition: Edition) -> Texts:
+        return self.notices if edition is Edition.MAIN else self.first_notices
 
 
 def situate_statement(
@@ -77,8 +95,8 @@ def situate_statement(
     if statement.incident_id != situation.incident_id:
         raise NotFound(f"There is no statement {statement_id} in this incident.")
     content = content_of(ports, work, situation)
-    texts = work.statements.texts(statement_id)
-    digests = digests_of(_whole(statement, texts), statement.frame, statement.source_language)
+    texts = texts_in(work, statement)
+    digests = _digests(statement, texts)
     proceedings = proceedings_of(situation, statement, digests)
     approval = assess(proceedings)
     standing = _standing(work, situation, content, statement, texts)
@@ -90,31 +108,49 @@ def situate_statement(
     released = released_languages(situation, statement_id)
     state = state_of(situation, statement, approval)
     releasable, obstacles = _releasable(statement, approval, findings, state=state, released=released)
+    notices = {
+        edition: _notices(work, situation, content, statement, texts=said, approval=approval)
+        for edition, said in texts.items()
+    }
     return StatementSituation(
         statement=replace(statement, state=state),
-        texts=texts,
+        texts=texts[Edition.MAIN],
         digests=digests,
         approval=approval,
         findings=findings,
         releasable=releasable,
         obstacles=obstacles,
         released=released,
-        notices=_notices(work, situation, content, statement, texts=texts, approval=approval),
+        notices=notices[Edition.MAIN],
         digest=_whole_digest(digests),
         standing=standing is not None,
         people={one.id: one.name for one in work.people.all(inactive=True)},
         proceedings=proceedings,
         reason=_reason(events),
+        first_texts=texts[Edition.FIRST],
+        first_notices=notices[Edition.FIRST],
     )
+
+
+def texts_in(work: Work, statement: Statement) -> dict[Edition, Texts]:
+    """The texts of a statement as they stand, in every edition."""
+    main = work.statements.texts(statement.id)
+    if not statement.first_template:
+        return {Edition.MAIN: main, Edition.FIRST: {}}
+    return {Edition.MAIN: main, Edition.FIRST: work.statements.texts(statement.id, edition=Edition.FIRST)}
+
+
+def proceedings_in(work: Work, situation: Situation, statement: Statement) -> Proceedings:
+    """All that its chain's approval is decided from, without checking its texts."""
+    digests = _digests(statement, texts_in(work, statement))
+    return proceedings_of(situation, statement, digests)
 
 
 def statements_of(work: Work, situation: Situation) -> tuple[Statement, ...]:
     """The statements of an incident with their state of now, oldest first."""
     found: list[Statement] = []
     for statement in work.statements.of_incident(situation.incident_id):
-        texts = _whole(statement, work.statements.texts(statement.id))
-        digests = digests_of(texts, statement.frame, statement.source_language)
-        approval = assess(proceedings_of(situation, statement, digests))
+        approval = assess(proceedings_in(work, situation, statement))
         found.append(replace(statement, state=state_of(situation, statement, approval)))
     return tuple(found)
 
@@ -139,6 +175,12 @@ def released_languages(situation: Situation, statement_id: str) -> tuple[str, ..
     events = situation.incident.of_statement(statement_id)
     bodies = [event.body for event in events if isinstance(event.body, BroadcastReleased)]
     return tuple(dict.fromkeys(tag for body in bodies for tag in body.languages))
+
+
+def _digests(statement: Statement, texts: Mapping[Edition, Texts]) -> Digests:
+    whole = {edition: _whole(statement, said) for edition, said in texts.items()}
+    first = whole[Edition.FIRST]
+    return digests_of(whole[Edition.MAIN], statement.frame, statement.source_language, first)
 
 
 def _whole(statement: Statement, texts: Texts) -> Texts:
@@ -206,7 +248,11 @@ def _answered(found: tuple[Finding, ...], reasons: Mapping[tuple[str, str], str]
 
 
 def _standing(
-    work: Work, situation: Situation, content: Content, statement: Statement, texts: Texts
+    work: Work,
+    situation: Situation,
+    content: Content,
+    statement: Statement,
+    texts: Mapping[Edition, Texts],
 ) -> Approval | None:
     if statement.frame.urgency is not Urgency.LIFE_SAFETY:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from responder.core.statement import Statement, Texts
+from responder.core.statement import Edition, Statement, Texts
 from responder.engine.ports import Ports
 from responder.engine.situation.incident import situate
 from responder.engine.situation.statement import StatementSituation, situate_statement, statements_of
@@ -31,10 +31,10 @@ def list_statements(ports: Ports, *, incident_id: str) -> Sequence[Statement]:
         return statements_of(work, situate(ports, work, incident_id))
 
 
-def texts_at(ports: Ports, *, statement_id: str, version: int) -> Texts:
+def texts_at(ports: Ports, *, statement_id: str, version: int, edition: Edition = Edition.MAIN) -> Texts:
     """The texts of an earlier version. Raises NotFound."""
     with ports.store.read() as work:
-        return work.statements.texts(statement_id, version=version)
+        return work.statements.texts(statement_id, version=version, edition=edition)
 
 
 def open_occurrence(ports: Ports, *, incident_id: str, message: str) -> str | None:

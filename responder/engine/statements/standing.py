@@ -15,8 +15,12 @@ from responder.engine.ports import Ports, Work
 from responder.engine.ports.people import Person
 from responder.engine.ports.statements import StandingApproval
 from responder.engine.situation.people import Act, require
-from responder.engine.situation.standing import free_variables, standing_digests, standing_proceedings
-from responder.engine.situation.wording import template_in
+from responder.engine.situation.standing import (
+    free_variables,
+    standing_digests,
+    standing_proceedings,
+    standing_templates,
+)
 from responder.engine.statements.reviews import city_now
 
 __all__ = ["LONGEST", "Standing", "revoke_standing", "sign_standing", "standing_of"]
@@ -55,7 +59,7 @@ class _Ground:
     playbook: Playbook
     message: Message
     city: City
-    template: Template
+    templates: tuple[Template, ...]
 
 
 def standing_of(ports: Ports, *, playbook: str, message: str) -> Standing:
@@ -99,7 +103,7 @@ def sign_standing(
                 id=ports.chance.new_id(),
                 playbook=ground.playbook.id,
                 message=message,
-                template=ground.template.name,
+                template=ground.message.template,
                 scope=tag,
                 digest=digest,
                 person=by.id,
@@ -154,7 +158,7 @@ def _role(
 def _standing(ports: Ports, work: Work, ground: _Ground) -> Standing:
     wall = ports.clock.now()
     rows = tuple(work.statements.standing(ground.playbook.id, ground.message.id))
-    digests = standing_digests(ports.content, ground.city, ground.template)
+    digests = standing_digests(ports.content, ground.city, *ground.templates)
     proceedings = standing_proceedings(
         ground.playbook,
         ground.message,
@@ -168,12 +172,12 @@ def _standing(ports: Ports, work: Work, ground: _Ground) -> Standing:
     return Standing(
         playbook=ground.playbook.id,
         message=ground.message.id,
-        template=ground.template.name,
+        template=ground.message.template,
         digests=digests,
         approval=assess(replace(proceedings, now=wall)),
         signatures=rows,
         expires=min((row.expires for row in held), default=None),
-        free=free_variables(ground.template),
+        free=tuple(dict.fromkeys(name for one in ground.templates for name in free_variables(one))),
     )
 
 
@@ -186,4 +190,4 @@ def _ground(ports: Ports, playbook: str, message: str) -> _Ground:
         raise NotFound(f"{playbook} has no message {message}.")
     if not found.life_safety:
         raise Refused(f"{message} is no life-safety message.", mend="Only those have a standing approval.")
-    return _Ground(parsed.playbook, found, city_now(ports), template_in(ports.content, found.template))
+    return _Ground(parsed.playbook, found, city_now(ports), standing_templates(ports.content, found))

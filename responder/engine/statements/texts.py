@@ -12,26 +12,19 @@ from responder.core.facts import FactValue
 from responder.core.incident.event import Actor, NewEvent, StatementEdited
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.reading import did_you_mean
-from responder.core.statement import SLOTS, ChannelText, Statement, Texts, digests_of
-from responder.core.statement import fill as fill_variables
+from responder.core.statement import SLOTS, ChannelText, Edition, Statement, Texts, Variable, digests_of
 from responder.core.statement.slots import strip_slots
 from responder.core.statement.spoken import clean
 from responder.core.statement.values import read_value
-from responder.core.terms import AudienceDefinition, Channel, direction, language_tag
+from responder.core.terms import DELIVERED_CHANNELS, AudienceDefinition, Channel, direction, language_tag
 from responder.engine.ports import Ports, Work
 from responder.engine.ports.people import Person
 from responder.engine.situation.checking import filled_now
-from responder.engine.situation.drafting import (
-    content_of,
-    draft_for,
-    hashes_of,
-    known_of,
-    rendered,
-    renderings,
-    template_of,
-)
+from responder.engine.situation.drafting import content_of, draft_for, hashes_of, known_of, rendered
+from responder.engine.situation.editions import Written, editions_of, first_template, written
 from responder.engine.situation.incident import Situation, change, situate
 from responder.engine.situation.people import Act, require
+from responder.engine.situation.statement import texts_in
 from responder.engine.situation.wording import template_in
 from responder.engine.statements.steps import Desk, at_version, decide, event, open_only
 
@@ -87,8 +80,9 @@ def fill(
 
     def filled(desk: Desk) -> Sequence[NewEvent]:
         statement = _editable(desk, version)
-        if statement.edited and not discard_edits:
-            hands = ", ".join(f"{tag} {channel.value}" for tag, channel in sorted(statement.edited))
+        by_hand = statement.edited | statement.first_edited
+        if by_hand and not discard_edits:
+            hands = ", ".join(f"{tag} {channel.value}" for tag, channel in sorted(by_hand))
             raise Refused(
                 f"Texts written by hand would be lost: {hands}.",
                 mend="Edit them by hand as well, or say that they may go.",
@@ -98,10 +92,10 @@ def fill(
         kept = {name: statement.values.get(name) for name in statement.typed}
         typed = {name: value for name, value in {**kept, **more}.items() if value is not None}
         known = known_of(desk.situation, key, typed, statement.next_update_at)
-        template = template_of(ports, desk.work, desk.situation, statement)
         content = content_of(ports, desk.work, desk.situation)
-        done = rendered(content, desk.situation, statement, template, fill_variables(template, known))
-        return _written(desk, by, done.statement, done.texts, languages=_all(done.texts, statement))
+        done = rendered(content, desk.situation, statement, known)
+        tags = _all(done.texts, statement)
+        return _written(desk, by, done.statement, done.texts, done.first, languages=tags)
 
     return decide(ports, statement_id, filled).statement.version
 
@@ -115,25 +109,30 @@ def edit(
     channel: Channel,
     text: ChannelText,
     by: Person,
+    edition: Edition = Edition.MAIN,
 ) -> int:
     """Replace one channel's text; returns the new version. Raises Conflict on an older version.
 
-    HTML is written anew from the text: nobody types tags into a statement.
+    `edition` says whose text it is: everybody's, or that of those who hear it first. HTML is
+    written anew from the text: nobody types tags into a statement.
     """
     require(by, Act.DRAFT)
     tag = language_tag(language)
 
     def edited(desk: Desk) -> Sequence[NewEvent]:
         statement = _editable(desk, version)
-        before = desk.standing.texts.get(tag, {})
-        _refuse_channel(desk, channel)
+        _refuse_channel(desk, channel, edition)
+        said = {one: desk.standing.texts_of(one) for one in Edition}
+        before = said[edition].get(tag, {})
         new = _by_hand(text, before.get(channel), tag)
-        texts = {**desk.standing.texts, tag: {**before, channel: new}}
-        if texts == desk.standing.texts:
+        if before.get(channel) == new:
             return ()
-        hands = statement.edited | {(tag, channel)}
-        changed = replace(statement, edited=hands, missing_languages=_missing(statement, texts))
-        return _written(desk, by, changed, texts, languages=(tag,))
+        said[edition] = {**said[edition], tag: {**before, channel: new}}
+        texts, first = said[Edition.MAIN], said[Edition.FIRST]
+        changed = replace(
+            _with_hand(statement, edition, (tag, channel)), missing_languages=_missing(statement, said)
+        )
+        return _written(desk, by, changed, texts, first, languages=(tag,))
 
     return decide(ports, statement_id, edited).statement.version
 
@@ -153,19 +152,28 @@ def narrow(
             if one.id not in wide or not _within(one, wide[one.id]):
                 raise Refused(f"{one.name or one.id} would be wider than the message allows.")
         frame = replace(statement.frame, audiences=tuple(audiences))
-        return _written(desk, by, replace(statement, frame=frame), desk.standing.texts, languages=())
+        texts, first = desk.standing.texts, desk.standing.first_texts
+        return _written(desk, by, replace(statement, frame=frame), texts, first, languages=())
 
     return decide(ports, statement_id, narrowed).statement.version
 
 
-def offered_mends(ports: Ports, *, statement_id: str) -> Texts:
-    """Languages whose translation was mended since: what they would say now. Never applied unasked."""
+def offered_mends(ports: Ports, *, statement_id: str, edition: Edition = Edition.MAIN) -> Texts:
+    """Languages whose translation was mended since: what they would say now. Never applied unasked.
+
+    A language is offered when any of its editions differs: it is taken over in all of them.
+    """
     with ports.store.read() as work:
         statement = work.statements.get(statement_id)
-        texts = work.statements.texts(statement_id)
+        texts = texts_in(work, statement)
         fresh = _fresh(ports, work, situate(ports, work, statement.incident_id), statement)
-    others = {tag: said for tag, said in fresh.items() if tag != statement.source_language}
-    return {tag: said for tag, said in others.items() if dict(said) != dict(texts.get(tag, {}))}
+    said = {Edition.MAIN: fresh.texts, Edition.FIRST: fresh.first}
+    return {
+        tag: said[edition].get(tag, {})
+        for tag in fresh.texts
+        if tag != statement.source_language
+        and any(dict(said[one].get(tag, {})) != dict(texts[one].get(tag, {})) for one in Edition)
+    }
 
 
 def accept_mend(ports: Ports, *, statement_id: str, version: int, language: str, by: Person) -> int:
@@ -176,13 +184,17 @@ def accept_mend(ports: Ports, *, statement_id: str, version: int, language: str,
     def accepted(desk: Desk) -> Sequence[NewEvent]:
         statement = _editable(desk, version)
         fresh = _fresh(ports, desk.work, desk.situation, statement)
-        if tag not in fresh or tag == statement.source_language:
+        if tag not in fresh.texts or tag == statement.source_language:
             raise NotFound(f"There is no mended translation into {tag}.")
-        texts = {**desk.standing.texts, tag: fresh[tag]}
-        hands = frozenset(one for one in statement.edited if one[0] != tag)
-        missing = tuple(one for one in statement.missing_languages if one != tag)
-        changed = replace(statement, edited=hands, missing_languages=missing)
-        return _written(desk, by, changed, texts, languages=(tag,))
+        texts = {**desk.standing.texts, tag: fresh.texts[tag]}
+        first = {**desk.standing.first_texts, **({tag: fresh.first[tag]} if tag in fresh.first else {})}
+        changed = replace(
+            statement,
+            edited=frozenset(one for one in statement.edited if one[0] != tag),
+            first_edited=frozenset(one for one in statement.first_edited if one[0] != tag),
+            missing_languages=tuple(one for one in statement.missing_languages if one != tag),
+        )
+        return _written(desk, by, changed, texts, first, languages=(tag,))
 
     return decide(ports, statement_id, accepted).statement.version
 
@@ -197,16 +209,16 @@ def mark_used(ports: Ports, *, statement_id: str, channel: Channel, by: Person) 
 
 
 def _written(
-    desk: Desk, by: Person, statement: Statement, texts: Texts, *, languages: tuple[str, ...]
+    desk: Desk, by: Person, statement: Statement, texts: Texts, first: Texts, *, languages: tuple[str, ...]
 ) -> tuple[NewEvent, ...]:
     """Append a version and say so. Released languages are no longer this statement's to change."""
     gone = [tag for tag in languages or desk.standing.released if tag in desk.standing.released]
     if gone:
         raise Refused(f"Already released: {', '.join(gone)}.", mend="Draft a correction.")
     changed = replace(statement, version=statement.version + 1)
-    desk.work.statements.add_version(changed, texts)
-    digests = digests_of(texts, changed.frame, changed.source_language)
-    body = StatementEdited(changed.id, languages, hashes_of(digests, texts))
+    desk.work.statements.add_version(changed, texts, first)
+    digests = digests_of(texts, changed.frame, changed.source_language, first)
+    body = StatementEdited(changed.id, languages, hashes_of(digests, texts, first))
     return (event(by, body),)
 
 
@@ -225,22 +237,28 @@ def _typed(
     ports: Ports, work: Work, situation: Situation, entry: str, values: Mapping[str, FactValue]
 ) -> dict[str, FactValue]:
     message = situation.playbook.messages[entry]
-    template = template_in(content_of(ports, work, situation), message.template)
+    content = content_of(ports, work, situation)
+    names = dict.fromkeys((first_template(message), message.template))
+    variables: dict[str, Variable] = {}
+    for template in (template_in(content, name) for name in names if name):
+        variables |= template.variables
     found: dict[str, FactValue] = {}
     for name, said in values.items():
-        variable = template.variables.get(name)
-        if variable is None:
-            mend = did_you_mean(name, template.variables)
-            raise InvalidInput(f"“{name}” is not a variable of {template.name}.", mend=mend)
-        found[name] = read_value(variable, said, situation.city)
+        if name not in variables:
+            mend = did_you_mean(name, variables)
+            raise InvalidInput(f"“{name}” is not a variable of {message.template}.", mend=mend)
+        found[name] = read_value(variables[name], said, situation.city)
     return found
 
 
-def _fresh(ports: Ports, work: Work, situation: Situation, statement: Statement) -> Texts:
-    """What the template and the catalogues of today say with this statement's values."""
-    template = template_of(ports, work, situation, statement)
-    filled, _ = filled_now(situation, statement, template)
-    return renderings(content_of(ports, work, situation), situation, statement, template, filled).texts
+def _fresh(ports: Ports, work: Work, situation: Situation, statement: Statement) -> Written:
+    """What the templates and the catalogues of today say with this statement's values."""
+    content = content_of(ports, work, situation)
+    templates = editions_of(content, statement)
+    filled = {
+        edition: filled_now(situation, statement, template)[0] for edition, template in templates.items()
+    }
+    return written(content, situation, statement, filled)
 
 
 def _refuse_unopened(situation: Situation, key: OccurrenceKey) -> None:
@@ -252,11 +270,23 @@ def _refuse_unopened(situation: Situation, key: OccurrenceKey) -> None:
         raise NotFound(f"{key} is not open.", mend="Open it first.")
 
 
-def _refuse_channel(desk: Desk, channel: Channel) -> None:
+def _refuse_channel(desk: Desk, channel: Channel, edition: Edition) -> None:
     channels = desk.statement.frame.channels
+    if edition is Edition.FIRST:
+        if not desk.statement.first_template:
+            raise InvalidInput(
+                "Nobody hears this in words of their own.", mend="Edit the text for everybody."
+            )
+        channels = tuple(one for one in channels if one in DELIVERED_CHANNELS)
     if channel not in channels:
         names = ", ".join(one.value for one in channels)
         raise InvalidInput(f"This statement is not made for {channel.value}.", mend=f"It is for {names}.")
+
+
+def _with_hand(statement: Statement, edition: Edition, where: tuple[str, Channel]) -> Statement:
+    if edition is Edition.MAIN:
+        return replace(statement, edited=statement.edited | {where})
+    return replace(statement, first_edited=statement.first_edited | {where})
 
 
 def _by_hand(text: ChannelText, before: ChannelText | None, language: str) -> ChannelText:
@@ -299,12 +329,18 @@ def _html_of(text: str, title: str, language: str) -> str:
     return f'<div lang="{language}" dir="{direction(language)}">\n{body}\n</div>'
 
 
-def _missing(statement: Statement, texts: Texts) -> tuple[str, ...]:
-    """A language is whole when it has every channel that the source has."""
-    wanted = set(texts.get(statement.source_language, {}))
-    return tuple(
-        tag for tag in statement.missing_languages if not wanted or not wanted <= set(texts.get(tag, {}))
-    )
+def _missing(statement: Statement, said: Mapping[Edition, Texts]) -> tuple[str, ...]:
+    """A language is whole when it has every channel that the source has, in every edition."""
+    wanted = {
+        (edition, channel)
+        for edition, texts in said.items()
+        for channel in texts.get(statement.source_language, {})
+    }
+
+    def whole(tag: str) -> bool:
+        return bool(wanted) and all(channel in said[edition].get(tag, {}) for edition, channel in wanted)
+
+    return tuple(tag for tag in statement.missing_languages if not whole(tag))
 
 
 def _within(one: AudienceDefinition, wide: AudienceDefinition) -> bool:
