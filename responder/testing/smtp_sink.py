@@ -212,6 +212,7 @@ class _Session(asyncio.Protocol):
         self._buffer = bytearray()
         self._in_content = False
         self._cut_soon = False
+        self._upgrading = False
         self._encrypted = sink.implicit
         self._user = ""
         self._expects: Callable[[bytes], None] | None = None
@@ -232,6 +233,10 @@ class _Session(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
+        if not self._upgrading:
+            self._read_buffer()
+
+    def _read_buffer(self) -> None:
         while self._transport is not None and not self._transport.is_closing():
             if self._in_content:
                 if self._cut_soon and self._buffer:
@@ -300,6 +305,7 @@ class _Session(asyncio.Protocol):
         self._transport.pause_reading()  # what follows is for TLS, not for us
         self._say("220 2.0.0 go ahead")
         self._buffer.clear()
+        self._upgrading = True
         self._sink.thread.background(self._encrypt(self._sink.tls))
 
     async def _encrypt(self, context: ssl.SSLContext) -> None:
@@ -310,6 +316,10 @@ class _Session(asyncio.Protocol):
             plain.abort()
             return
         self._transport, self._encrypted = cast("asyncio.Transport", upgraded), True
+        # The first words behind TLS can come before this line: answered at once, they would have gone
+        # out in clear on the old transport and broken the connection.
+        self._upgrading = False
+        self._read_buffer()
 
     def _on_auth(self, rest: bytes) -> None:
         method, _, given = rest.partition(b" ")
