@@ -13,6 +13,7 @@ from responder.engine.broadcasts import tend
 from responder.engine.ports import Ports, Work
 from responder.engine.ports.incidents import CallRow, CallState
 from responder.engine.situation import Situation, record, situate
+from responder.engine.situation.asking import askings, close_calls, lapsed, next_asking
 from responder.engine.situation.calls import enqueue_call, place_calls
 from responder.engine.situation.drafting import draft_for
 from responder.engine.situation.exercise import played
@@ -29,7 +30,8 @@ _STALE = timedelta(minutes=2)
 def tick(ports: Ports) -> datetime | None:
     """Do what is due and say when the next beat is (wall time); None when nothing is planned.
 
-    1. Incidents whose next beat has come: record what their plans say, place calls, draft statements.
+    1. Incidents whose next beat has come: record what their plans say, place calls, draft statements,
+       remind their signers, close the calls that nobody needs any more.
     2. Calls that were lost with a node: ask for their jobs again.
     3. Broadcasts: leases that lapsed, undo windows, expiry.
     Two nodes may beat at once: the log's numbers let one of them through, the other reads again.
@@ -59,8 +61,11 @@ def beat_incident(ports: Ports, incident_id: str) -> None:
                     break
                 situation = record(ports, work, situation, *events)
             situation = _draft(ports, work, situation)
+            situation = record(ports, work, situation, *lapsed(work, situation))
+            situation = record(ports, work, situation, *_asked(ports, work, situation))
+            close_calls(ports, work, situation)
             number = situation.incident.number
-            work.incidents.set_beat(incident_id, number=number, beat=beat_of(situation))
+            work.incidents.set_beat(incident_id, number=number, beat=_next_beat(work, situation))
     except Conflict:
         return
 
@@ -73,6 +78,27 @@ def _due_events(ports: Ports, work: Work, situation: Situation) -> Iterator[NewE
             return  # the next step is planned on what this one changed
         if step.occurrence is not None and step.people:
             yield from _calls(ports, work, situation, step, step.occurrence)
+
+
+def _asked(ports: Ports, work: Work, situation: Situation) -> Iterator[NewEvent]:
+    for asking in askings(ports, work, situation):
+        people = [person for person in asking.people if _is_here(work, person)]
+        yield from place_calls(
+            ports,
+            work,
+            situation,
+            occurrence=asking.occurrence,
+            rung=asking.rung,
+            role=asking.role,
+            people=people,
+        )
+
+
+def _next_beat(work: Work, situation: Situation) -> datetime | None:
+    """The plan's next moment, or that of a statement whose signers are late then."""
+    asking = next_asking(work, situation)
+    beats = (beat_of(situation), None if asking is None else situation.incident.clock.wall(asking))
+    return min((beat for beat in beats if beat is not None), default=None)
 
 
 def _calls(

@@ -13,7 +13,7 @@ from responder.app.showing import AsJson, out, progress
 from responder.app.wiring import opened
 from responder.core.errors import InvalidInput
 from responder.core.incident import Occurrence, OccurrenceKey
-from responder.engine import incidents
+from responder.engine import incidents, statements
 
 __all__ = ["mount", "pairs"]
 
@@ -41,15 +41,17 @@ def list_(
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """List what is open, the earliest due first; decisions, gates and messages too."""
+    """List what is open, the earliest due first; decisions, gates, messages and work on texts too."""
     with opened() as ports:
         by = acting(ports, who)
         situation = incidents.look(ports, incident_id=incidents.find(ports, text=incident, by=by), by=by)
+        errands = statements.errands(ports, incident_id=situation.incident_id)
     found: Sequence[Occurrence] = situation.timeline.occurrences if everything else situation.timeline.open
     if mine:
         own = {*by.roles, *situation.roster.roles_of(by.id)}
         found = [one for one in found if one.owner in own]
-    show_occurrences(situation, found, as_json=as_json)
+        errands = tuple(errand for errand in errands if errand.role in own)
+    show_occurrences(situation, found, errands=errands, as_json=as_json)
 
 
 @tasks.command("ack")

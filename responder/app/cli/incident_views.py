@@ -12,6 +12,7 @@ from responder.core.incident.chain import line_of
 from responder.core.terms import Mode
 from responder.engine.ports.incidents import IncidentRow
 from responder.engine.situation import Situation
+from responder.engine.situation.errands import Errand
 
 __all__ = ["occurrence_line", "show_incident", "show_log", "show_occurrences", "show_rows"]
 
@@ -50,10 +51,12 @@ def show_incident(situation: Situation, *, as_json: bool) -> None:
         out.print(f"{name}: {fact.value}{'' if fact.verified else ' (not verified)'}", markup=False)
 
 
-def show_occurrences(situation: Situation, found: Sequence[Occurrence], *, as_json: bool) -> None:
-    """One line an occurrence, late first as they come."""
+def show_occurrences(
+    situation: Situation, found: Sequence[Occurrence], *, errands: Sequence[Errand] = (), as_json: bool
+) -> None:
+    """One line an occurrence, late first as they come; then what is still to be done about statements."""
     if as_json:
-        show_json({"occurrences": [occurrence_line(situation, one) for one in found]})
+        show_json({"occurrences": [occurrence_line(situation, one) for one in found], "errands": errands})
         return
     table = Table("occurrence", "code", "what", "state", "owner", "due", box=None)
     for one in found:
@@ -62,6 +65,9 @@ def show_occurrences(situation: Situation, found: Sequence[Occurrence], *, as_js
         late = " late" if one.late(situation.now) else ""
         title, code = (entry.title, entry.code) if entry is not None else (one.key.entry, "")
         table.add_row(str(one.key), code, title, one.state.value.replace("_", " "), one.owner, due + late)
+    for errand in errands:
+        title = f"finish in {errand.language}" if errand.language else "look again at what was sent"
+        table.add_row(errand.occurrence, "", title, "open", errand.role, "")
     out.print(table)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from responder.core.calendar import Calendar
+from responder.core.incident.callout import CallOut
 from responder.core.incident.closings import Asked
 from responder.core.incident.event import (
     Activated,
@@ -122,6 +123,7 @@ class _View:
         occurrences = [one for track in self.stand.tracks.values() for one in self._occurrences(track)]
         asks = tuple(self._asks())
         self._injects()
+        self._call_out()
         beats = [beat for beat in (*self.beats, self.planner.next_moment) if beat is not None]
         return Timeline(
             now=self.now,
@@ -129,10 +131,15 @@ class _View:
             phases=phases,
             asks=asks,
             steps=tuple(sorted(self.steps, key=lambda step: step.at)),
-            beat=min((beat for beat in beats if beat > self.now), default=None)
-            if self.stand.running
-            else None,
+            beat=None
+            if self.stand.stopped
+            else min((beat for beat in beats if beat > self.now), default=None),
         )
+
+    def _call_out(self) -> None:
+        call_out = CallOut(self.incident, self.caller, self.stand.calendar)
+        self.steps.extend(call_out.steps(self.now))
+        self.beats.extend(call_out.beats(self.now))
 
     def _injects(self) -> None:
         """What the script of an exercise throws in, each once."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from responder.core.facts import Fact, FactValue
 from responder.core.incident.clock import IncidentClock
-from responder.core.incident.event import Actor, Event
+from responder.core.incident.event import Actor, ActorKind, Event
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.terms import Mode
 
@@ -140,6 +140,15 @@ class Incident:
     def running(self) -> bool:
         """Whether the plan goes on: started, and not stood down."""
         return self.started is not None and self.stood_down is None
+
+    @property
+    def taken_up(self) -> bool:
+        """Whether somebody has begun to act on it: taken something, done it or answered it."""
+        return any(
+            record.acknowledged is not None
+            or (record.finished_by is not None and record.finished_by.kind is not ActorKind.CLOCK)
+            for record in self.occurrences.values()
+        )
 
     def of_statement(self, statement: str) -> tuple[Event, ...]:
         """The events of one statement, oldest first."""

@@ -19,6 +19,18 @@ LINES = {
     "unreviewed": "Stands above a translation that nobody has checked yet.",
     "original": "Stands above the source text that follows it.",
     "stop": "How to leave the list; {word} is the word to send.",
+    "call": "Tells somebody with a role that they are needed; {city} and {code}.",
+    "call_open": "What to do then, by email; {link}.",
+    "call_reply": "What to do then, by SMS; {link}.",
+    "call_task": "The code of a task that has none.",
+    "call_gate": "The code of a checklist that has none.",
+    "call_decision": "The code of a decision that has none.",
+    "call_message": "The code of a message that has none.",
+    "call_sign": "The code of a text that waits for a signature.",
+    "call_language": "The code of a text that waits for its translation.",
+    "call_review": "The code of a text that its signers look at after it was sent.",
+    "call_closing": "The code of a phase, or incident, that may be closed.",
+    "call_activation": "The code of an activation that was just made.",
 }
 """The fixed lines and what each is for."""
 

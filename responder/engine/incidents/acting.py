@@ -102,9 +102,7 @@ def open_entry(
         calls = _tell_owner(ports, work, situation, key, but=by)
         return (*said(by, EntryOpened(key, situation.now), *notes), *calls)
 
-    after = change(ports, incident_id, decide)
-    if isinstance(entry_of(after, entry), Message):
-        _beat_soon(ports, after)
+    change(ports, incident_id, decide)
     return opened[0]
 
 
@@ -156,13 +154,6 @@ def answer_gate(
         return said(by, GateAnswered(occurrence, dict(answers), dict(overrides or {}), dict(notes or {})))
 
     return change(ports, incident_id, decide)
-
-
-def _beat_soon(ports: Ports, situation: Situation) -> None:
-    """The next beat drafts its statement, unless a person is faster."""
-    with ports.store.begin() as work:
-        number = situation.incident.number
-        work.incidents.set_beat(situation.incident_id, number=number, beat=situation.wall)
 
 
 def _tell_owner(

@@ -10,13 +10,15 @@ from responder.core.errors import NotFound
 from responder.core.incident import Actor, ActorKind, NewEvent, OccurrenceKey
 from responder.core.incident.event import CallAnswered
 from responder.core.terms import Channel, Mode
+from responder.engine.incidents.call_words import call_message
 from responder.engine.ports import Job, OutcomeKind, Outgoing, Ports, Work
 from responder.engine.ports.carriers import Line
 from responder.engine.ports.incidents import CallRow, CallState, CarriedState
 from responder.engine.ports.people import Person
 from responder.engine.situation import Situation, change, situate
 from responder.engine.situation.addresses import address_index
-from responder.engine.situation.calls import call_token, enqueue_call, token_hash
+from responder.engine.situation.asking import still_asked
+from responder.engine.situation.calls import enqueue_call, token_hash
 from responder.engine.situation.people import address_of, read_person
 
 __all__ = ["answer_call", "answer_reply", "carry_call", "find_call"]
@@ -97,7 +99,7 @@ def _answer(ports: Ports, row: CallRow, *, how: str) -> CallRow:
         answered = replace(now, state=CallState.ANSWERED, answered=situation.now)
         if not work.incidents.move_call(answered, was=now.state, attempt=now.attempt):
             return ()
-        key = None if "." in row.occurrence else OccurrenceKey.parse(row.occurrence)
+        key = OccurrenceKey.parse(row.occurrence)
         return (NewEvent(Actor(ActorKind.LINK, row.person), CallAnswered(row.id, key, how)),)
 
     change(ports, row.incident, decide)
@@ -114,10 +116,10 @@ def _claim(ports: Ports, call: str) -> _Errand | None:
         if row.state is not CallState.WAITING:
             return None
         situation = situate(ports, work, row.incident)
-        if not _still_open(situation, row):
+        if not still_asked(ports, work, situation, row):
             work.incidents.move_call(replace(row, state=CallState.CLOSED), was=row.state, attempt=row.attempt)
             return None
-        messages = _messages(ports, situation, row, read_person(ports, work, row.person))
+        messages = _messages(ports, work, situation, row, read_person(ports, work, row.person))
         claimed = replace(
             row,
             state=CallState.CARRYING if messages else CallState.FAILED,
@@ -141,16 +143,6 @@ def _leave_unknown(work: Work, row: CallRow) -> None:
     work.incidents.move_call(after, was=row.state, attempt=row.attempt)
 
 
-def _still_open(situation: Situation, row: CallRow) -> bool:
-    """Whether anybody still needs the answer."""
-    if situation.incident.stood_down is not None:
-        return False
-    if "." in row.occurrence:
-        return True
-    found = situation.timeline.find(OccurrenceKey.parse(row.occurrence))
-    return found is not None and found.open
-
-
 def _intent(now: CarriedState, messages: Mapping[Channel, Outgoing], channel: Channel) -> CarriedState:
     if channel in messages:
         return CarriedState.HANDING_OVER
@@ -166,42 +158,18 @@ def _state(row: CallRow, channel: Channel) -> CarriedState:
     return row.sms if channel is Channel.SMS else row.email
 
 
-def _messages(ports: Ports, situation: Situation, row: CallRow, person: Person) -> dict[Channel, Outgoing]:
+def _messages(
+    ports: Ports, work: Work, situation: Situation, row: CallRow, person: Person
+) -> dict[Channel, Outgoing]:
     """One message for each channel that is still to be carried and can be."""
     carriers = ports.exercise if row.mode is Mode.EXERCISE else ports.live
-    found = {}
-    for channel in _CHANNELS:
-        address = address_of(person, channel)
-        if address and channel in carriers and _state(row, channel) is CarriedState.PENDING:
-            found[channel] = _message(ports, situation, row, address, channel)
-    return found
-
-
-def _message(ports: Ports, situation: Situation, row: CallRow, address: str, channel: Channel) -> Outgoing:
-    """City, spoken code and link: no word of what happened, for a phone lies open on a table."""
-    link = f"{ports.limits.public_url.rstrip('/')}/call/{call_token(ports, row.id)}"
-    prefix = "EXERCISE: " if row.mode is Mode.EXERCISE else ""
-    needed = f"{prefix}{situation.city.name} needs you: {_spoken(situation, row)}."
-    reply = " or reply 1" if channel is Channel.SMS else ""
-    return Outgoing(
-        delivery=f"call-{row.id}",
-        attempt=row.attempt + 1,
-        to=address,
-        text=f"{needed} Open {link}{reply}.",
-        language="en",
-        subject=needed if channel is Channel.EMAIL else "",
-    )
-
-
-def _spoken(situation: Situation, row: CallRow) -> str:
-    """The spoken code, such as I25/3; without one only what kind of thing it is."""
-    if "." in row.occurrence:
-        return "closing"
-    key = OccurrenceKey.parse(row.occurrence)
-    entry = situation.playbook.entries.get(key.entry)
-    if entry is None or not entry.code:
-        return "task" if entry is None else entry.kind.value
-    return entry.code if key.item is None else f"{entry.code}/{key.item}"
+    return {
+        channel: call_message(ports, work, situation, row, person=person, channel=channel)
+        for channel in _CHANNELS
+        if address_of(person, channel)
+        and channel in carriers
+        and _state(row, channel) is CarriedState.PENDING
+    }
 
 
 def _hand_over(ports: Ports, row: CallRow, message: Outgoing) -> CarriedState:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from enum import StrEnum
 
 from responder.core.incident import CLOCK, NewEvent, OccurrenceKey
 from responder.core.incident.event import PersonCalled
@@ -12,9 +13,45 @@ from responder.engine.ports import Ports, Work
 from responder.engine.ports.incidents import CallRow, CallState, CarriedState
 from responder.engine.situation.incident import Situation
 
-__all__ = ["CALL_JOB", "call_token", "enqueue_call", "place_calls", "token_hash"]
+__all__ = ["CALL_JOB", "CallKind", "call_token", "enqueue_call", "place_calls", "token_hash"]
 
 CALL_JOB = "call"
+
+
+class CallKind(StrEnum):
+    """What a call is about. All but `entry` stand before the dot of its occurrence: `sign.update#2`."""
+
+    ENTRY = "entry"
+    """An occurrence of an entry that opened, is late, or escalates."""
+    SIGN = "sign"
+    """A step of the chain of a message's statement."""
+    LANGUAGE = "language"
+    """Languages of a message's statement that are not ready."""
+    REVIEW = "review"
+    """A statement that went out under a standing approval, for its chain."""
+    CLOSING = "closing"
+    """A phase, or the incident, that may be closed."""
+    ACTIVATION = "activation"
+    """The call-out."""
+
+    @classmethod
+    def of(cls, key: OccurrenceKey) -> CallKind:
+        """The kind that the key of a call stands for."""
+        head, dot, tail = key.entry.partition(".")
+        if not dot:
+            return cls.ENTRY
+        if head in (cls.SIGN, cls.LANGUAGE, cls.REVIEW):
+            return cls(head)
+        return cls.ACTIVATION if (head, tail) == ("incident", "activation") else cls.CLOSING
+
+    @staticmethod
+    def entry_of(key: OccurrenceKey) -> str:
+        """The entry that a call is about, if any."""
+        return key.entry.rpartition(".")[2]
+
+    def about(self, key: OccurrenceKey) -> OccurrenceKey:
+        """The key of a call of this kind about an occurrence."""
+        return OccurrenceKey(f"{self.value}.{key.entry}", key.item, key.number)
 
 
 def place_calls(

@@ -12,14 +12,15 @@ from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.incident.timeline import EntryKind, Occurrence, OccurrenceState, PhaseState
 from responder.core.playbook.entries import Decision
 from responder.core.statement import StatementState
+from responder.engine.situation.errands import Errand, ErrandKind
 from responder.engine.situation.people import Act
-from responder.web.pages.frames import frame_of, tabs_of
+from responder.web.pages.frames import frame_of, tabs_of, waiting_statements
 from responder.web.pages.log_words import address_of
 from responder.web.pages.promise import NextUpdate, next_update
 from responder.web.pages.queries import Desk, open_desk, title_of
 from responder.web.pages.roles import RoleLine, role_lines
 from responder.web.pages.sending_lines import SendingLine, sending_lines
-from responder.web.pages.shapes import Option, Row, Stamp, State, stamp, state_of
+from responder.web.pages.shapes import Option, Row, Stamp, State, is_late, stamp, state_of
 from responder.web.visits import Door, Visitor
 from responder.web.words import Words
 
@@ -138,7 +139,9 @@ def tasks(incident: str, here: Visitor, *, mine: bool = False) -> Response:
     ]
     return here.show(
         "tasks.html",
-        _tasks(here.words, desk, found, mine=mine),
+        _tasks(
+            here.words, desk, found, errands=errand_rows(here.words, desk, own if mine else None), mine=mine
+        ),
         frame=frame_of(here.words, desk),
         tabs=tabs_of(here.words, desk, "tasks"),
     )
@@ -162,6 +165,36 @@ def row_of(words: Words, desk: Desk, one: Occurrence) -> Row:
         href=entry_address(desk, one),
         note=_note(words, desk, one),
         code=code if entry.code else "",
+    )
+
+
+def errand_rows(words: Words, desk: Desk, roles: set[str] | None = None) -> tuple[Row, ...]:
+    """What is still to be done about statements, as tasks; with `roles` only theirs."""
+    return tuple(
+        _errand(words, desk, errand) for errand in desk.errands if roles is None or errand.role in roles
+    )
+
+
+def _errand(words: Words, desk: Desk, errand: Errand) -> Row:
+    _ = words
+    playbook = desk.situation.playbook
+    name = title_of(desk, OccurrenceKey.parse(errand.occurrence))
+    language = _.name_of(errand.language) if errand.language else ""
+    title = (
+        _("Finish in %(language)s: %(name)s", language=language, name=name)
+        if errand.kind is ErrandKind.LANGUAGE
+        else _("Look again at what was sent: %(name)s", name=name)
+    )
+    holders = desk.standing_for(errand.role)
+    role = playbook.roles.get(errand.role)
+    return Row(
+        stamp=stamp(words, errand.since, desk.situation.now),
+        state=State("soon", _("To do")),
+        title=title,
+        language=words.tag,
+        role=role.title if role else errand.role,
+        who=holders[0] if holders else words("nobody holds this role"),
+        href=f"{desk.home}/statements/{errand.statement}",
     )
 
 
@@ -203,7 +236,7 @@ def _board(words: Words, desk: Desk, here: Visitor) -> BoardPage:
         next_update=next_update(words, desk),
         phases=_phases(words, desk),
         late=_rows(words, desk, late),
-        near=_rows(words, desk, near),
+        near=(*errand_rows(words, desk), *_rows(words, desk, near)),
         later=_rows(words, desk, later[:_LISTED]),
         done=_rows(words, desk, done[:_LISTED]),
         questions=_questions(words, desk),
@@ -223,7 +256,7 @@ def _sorted(work: Sequence[Occurrence], desk: Desk) -> tuple[list[Occurrence], .
     now = desk.situation.now
     open_ = [one for one in work if one.open]
     waiting = [one for one in work if one.state is OccurrenceState.WAITING and one.planned]
-    late = [one for one in open_ if one.late(now)]
+    late = [one for one in open_ if is_late(one, now)]
     near = [one for one in open_ if one not in late]
     near += [one for one in waiting if one.planned and timedelta() < one.planned - now <= _NEAR]
     later = [one for one in waiting if one not in near]
@@ -271,7 +304,7 @@ def _questions(words: Words, desk: Desk) -> tuple[Question, ...]:
         if not isinstance(entry, Decision):
             continue
         state = row.state
-        if row.stamp and one.due and not one.late(desk.situation.now):
+        if row.stamp and one.due and not is_late(one, desk.situation.now):
             due = words("Due %(time)s, %(relative)s", time=row.stamp.text, relative=row.stamp.relative)
             state = State(state.mark, due)
         made.append(
@@ -323,18 +356,19 @@ def _statements(words: Words, desk: Desk) -> tuple[StatementLine, ...]:
             state=marks[one.state][0],
             note=marks[one.state][1],
         )
-        for one in desk.statements
-        if one.state in marks
+        for one in waiting_statements(desk)
     )
 
 
-def _tasks(words: Words, desk: Desk, found: Sequence[Occurrence], *, mine: bool) -> TasksPage:
+def _tasks(
+    words: Words, desk: Desk, found: Sequence[Occurrence], *, errands: tuple[Row, ...], mine: bool
+) -> TasksPage:
     late, near, later, done = _sorted(found, desk)
     return TasksPage(
         home=desk.home,
         mine=mine,
         late=_rows(words, desk, late),
-        open=_rows(words, desk, near),
+        open=(*errands, *_rows(words, desk, near)),
         waiting=_rows(words, desk, later[: 4 * _LISTED]),
         done=_rows(words, desk, done[: 4 * _LISTED]),
     )

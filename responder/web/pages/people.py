@@ -129,8 +129,4 @@ def _call(words: Words, desk: Desk, call: CallRow) -> CallLine:
 
 
 def _about(desk: Desk, call: CallRow) -> str:
-    if call.occurrence.startswith("phase."):
-        phase = call.occurrence.removeprefix("phase.").partition("#")[0]
-        found = desk.situation.playbook.phases.get(phase)
-        return (found.name or phase) if found else desk.row.title
     return title_of(desk, OccurrenceKey.parse(call.occurrence))

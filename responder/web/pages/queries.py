@@ -18,6 +18,8 @@ from responder.engine.ports.broadcasts import Progress
 from responder.engine.ports.incidents import CallRow, IncidentRow
 from responder.engine.ports.people import Person
 from responder.engine.situation import Situation, situate
+from responder.engine.situation.calls import CallKind
+from responder.engine.situation.errands import Errand, errands_in
 
 __all__ = [
     "Desk",
@@ -41,6 +43,7 @@ class Desk:
     statements: tuple[Statement, ...]
     progress: tuple[Progress, ...]
     calls: tuple[CallRow, ...]
+    errands: tuple[Errand, ...] = ()
 
     @property
     def id(self) -> str:
@@ -89,6 +92,7 @@ def open_desk(ports: Ports, incident_id: str, by: Person) -> Desk:
             statements=tuple(work.statements.of_incident(incident_id)),
             progress=tuple(work.broadcasts.progress(one.id) for one in broadcasts),
             calls=work.incidents.calls(incident_id),
+            errands=errands_in(ports, work, situation),
         )
 
 
@@ -140,9 +144,16 @@ def occurrence_of(desk: Desk, key: OccurrenceKey) -> Occurrence:
 
 
 def title_of(desk: Desk, key: OccurrenceKey) -> str:
-    """The name of an occurrence: with its item, and its number from the second on."""
-    entry = desk.situation.playbook.entries.get(key.entry)
-    title = entry.title if entry else key.entry
+    """The name of an occurrence: with its item, and its number from the second on.
+
+    The key of a call may be about a phase, or the activation: then it has the name of that.
+    """
+    kind, about = CallKind.of(key), CallKind.entry_of(key)
+    if kind in (CallKind.CLOSING, CallKind.ACTIVATION):
+        phase = desk.situation.playbook.phases.get(about)
+        return (phase.name or phase.id) if phase else desk.row.title
+    entry = desk.situation.playbook.entries.get(about)
+    title = entry.title if entry else about
     if key.item is not None:
         title = f"{title} ({key.item})"
     return title if key.number == 1 else f"{title} {key.number}"
