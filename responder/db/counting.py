@@ -48,10 +48,13 @@ def count_readers(
         is_notice(chosen).label("notice"),
         chosen.c.address_state,
         case((chosen.c.place > 1, 1), else_=0).label("doubled"),
+        chosen.c.part,
     )
     lines = [
-        PreviewCount(Channel(channel), tag, bool(notice), address_state, bool(doubled), int(people))
-        for channel, tag, notice, address_state, doubled, people in connection.execute(
+        PreviewCount(
+            Channel(channel), tag, bool(notice), address_state, bool(doubled), int(people), int(part)
+        )
+        for channel, tag, notice, address_state, doubled, part, people in connection.execute(
             select(*keys, func.count()).group_by(*keys)
         )
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -280,18 +280,15 @@ class BroadcastRows(ParcelRows, ReceiptRows, TallyRows):
 
     def texts(self, broadcast_id: str) -> Sequence[FrozenText]:
         rows = self._session.connection().execute(select(_texts).where(_texts.c.broadcast == broadcast_id))
-        return [
-            FrozenText(
-                channel=Channel(row.channel),
-                language=row.language,
-                text=row.text,
-                subject=row.subject,
-                html=row.html,
-                stop_line=row.stop_line,
-                segments=row.segments,
-            )
-            for row in rows
-        ]
+        return [_frozen(row) for row in rows]
+
+    def published(self, broadcasts: Collection[str]) -> Mapping[str, Sequence[FrozenText]]:
+        found: dict[str, list[FrozenText]] = {}
+        for row in self._session.connection().execute(
+            select(_texts).where(_texts.c.broadcast.in_(broadcasts), _texts.c.channel == Channel.WEB.value)
+        ):
+            found.setdefault(row.broadcast, []).append(_frozen(row))
+        return found
 
     # Beats
 
@@ -419,6 +416,18 @@ def _delivery(row: Any) -> DeliveryRow:
         notice=bool(row.notice),
         attempt=row.attempt,
         changed=row.changed,
+    )
+
+
+def _frozen(row: Any) -> FrozenText:
+    return FrozenText(
+        channel=Channel(row.channel),
+        language=row.language,
+        text=row.text,
+        subject=row.subject,
+        html=row.html,
+        stop_line=row.stop_line,
+        segments=row.segments,
     )
 
 

@@ -42,7 +42,8 @@ def show_preview(seen: Preview, *, as_json: bool) -> None:
     for (channel, reason), count in sorted(seen.skipped.items()):
         out.print(f"not: {count} by {channel}, {reason.value.replace('_', ' ')}", markup=False)
     out.print(
-        f"{seen.people} people get {seen.count} messages, {seen.segments} SMS parts. Persons to release: {seen.persons}."
+        f"{seen.people} people get {seen.count} messages ({seen.segments} SMS parts)."
+        f" It takes {seen.persons} to release."
     )
     if seen.missing_languages:
         out.print(f"Not ready: {', '.join(seen.missing_languages)}.", markup=False)

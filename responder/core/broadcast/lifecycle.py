@@ -138,6 +138,13 @@ class Broadcast:
         """Whether something of it may still be sent."""
         return self.state in states_before(Move.STOP)
 
+    @property
+    def begun(self) -> bool:
+        """Whether it was let out: its undo window, and its wait if it has one, ended before it did."""
+        if self.state in (BroadcastState.STOPPED, BroadcastState.EXPIRED):
+            return self.starts is not None and self.ended is not None and self.ended >= self.starts
+        return self.state not in (BroadcastState.DRAFT, BroadcastState.APPROVED, BroadcastState.RELEASED)
+
     def after(self, move: Move) -> BroadcastState:
         """The state that a move leads to. Raises Refused when it is not legal now."""
         before, then = MOVES[move]

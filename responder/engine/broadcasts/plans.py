@@ -20,7 +20,7 @@ from responder.core.incident.timeline import OccurrenceState
 from responder.core.playbook.entries import Message
 from responder.core.statement.slots import join
 from responder.core.statement.sms import measure
-from responder.core.statement.texts import ChannelText
+from responder.core.statement.texts import ChannelText, Edition
 from responder.core.terms import DELIVERED_CHANNELS, AudienceDefinition, Channel, Urgency
 from responder.engine.broadcasts.leaving import unsubscribe_address
 from responder.engine.ports import Ports, Work
@@ -30,6 +30,9 @@ from responder.engine.situation.statement import StatementSituation, situate_sta
 from responder.engine.situation.wording import words_in
 
 __all__ = ["Plan", "PlannedPart", "message_of", "plan_release", "urgency_of"]
+
+_FROZEN = (*DELIVERED_CHANNELS, Channel.WEB)
+"""What is sent or published stays as it was signed off, whatever becomes of the statement later."""
 
 _ENDED_EARLY = (BroadcastState.STOPPED, BroadcastState.EXPIRED)
 
@@ -45,7 +48,10 @@ class PlannedPart:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A release before it is written: nothing of it is kept, so it can be looked at any number of times."""
+    """A release before it is written: nothing of it is kept, so it can be looked at any number of times.
+
+    `first_texts` are in the words of those who hear it first, where they have some of their own.
+    """
 
     situation: Situation
     statement: StatementSituation
@@ -54,8 +60,16 @@ class Plan:
     languages: tuple[str, ...]
     parts: tuple[PlannedPart, ...]
     texts: tuple[FrozenText, ...]
+    first_texts: tuple[FrozenText, ...]
     corrects: tuple[Broadcast, ...]
     replaces: tuple[Broadcast, ...]
+
+    def edition_of(self, part: Part) -> Edition:
+        """Whose words a part of the release goes out in."""
+        return Edition.FIRST if part is Part.FIRST and self.first_texts else Edition.MAIN
+
+    def texts_of(self, edition: Edition) -> tuple[FrozenText, ...]:
+        return self.first_texts if edition is Edition.FIRST else self.texts
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -75,6 +89,10 @@ def plan_release(
     chosen = _languages(statement, languages, going)
     corrected = _broadcasts_of(work, statement.statement.corrects)
     parts = _parts(situation, statement, message, earlier, going, corrected)
+    frozen = {
+        edition: _frozen(ports, situation, statement, chosen, edition=edition, notices=not going)
+        for edition in Edition
+    }
     return Plan(
         situation=situation,
         statement=statement,
@@ -82,7 +100,8 @@ def plan_release(
         urgency=urgency_of(message, statement),
         languages=chosen,
         parts=parts,
-        texts=_frozen(ports, situation, statement, chosen, notices=not going),
+        texts=frozen[Edition.MAIN],
+        first_texts=frozen[Edition.FIRST],
         corrects=corrected,
         replaces=_replaced(work, situation, statement, message, corrected),
     )
@@ -155,9 +174,7 @@ def _parts(
     channels = tuple(item for item in statement.statement.frame.channels if item in DELIVERED_CHANNELS)
     read = tuple(item.id for item in earlier if item.released)
     if going:
-        ids = tuple(item.id for item in going)
-        selection = Selection(SelectionKind.GOT_NOTICE, channels=channels, earlier=ids, read=read)
-        return (PlannedPart(Part.WHOLE, selection),)
+        return _later(statement, channels, going, read)
     if statement.statement.corrects:
         same = tuple(item for item in channels if any(item in error.channels for error in corrected))
         ids = tuple(item.id for item in corrected)
@@ -167,6 +184,26 @@ def _parts(
             ),
         )
     return _by_audience(situation, statement, message, channels, read)
+
+
+def _later(
+    statement: StatementSituation,
+    channels: tuple[Channel, ...],
+    going: Sequence[Broadcast],
+    read: tuple[str, ...],
+) -> tuple[PlannedPart, ...]:
+    """A language that is signed later: to those who got the notice, in the words of their own edition."""
+
+    def selection(chosen: Sequence[Broadcast]) -> Selection:
+        ids = tuple(item.id for item in chosen)
+        return Selection(SelectionKind.GOT_NOTICE, channels=channels, earlier=ids, read=read)
+
+    if not statement.first_texts:
+        return (PlannedPart(Part.WHOLE, selection(going)),)
+    first = [item for item in going if item.part is Part.FIRST]
+    rest = [item for item in going if item.part is not Part.FIRST]
+    parts = ((Part.FIRST, first), (Part.REST, rest))
+    return tuple(PlannedPart(part, selection(chosen)) for part, chosen in parts if chosen)
 
 
 def _by_audience(
@@ -188,8 +225,10 @@ def _by_audience(
     first_ids = message.first.to if message.first is not None else ()
     first = [item for item in audiences if item.id in first_ids]
     rest = [item for item in audiences if item.id not in first_ids]
-    if message.first is None or not first or not rest:
+    if message.first is None or not first:
         return (PlannedPart(Part.WHOLE, selection(audiences)),)
+    if not rest:
+        return (PlannedPart(Part.FIRST if statement.first_texts else Part.WHOLE, selection(audiences)),)
     later = situation.calendar.shift(situation.now, message.first.wait) - situation.now
     return (
         PlannedPart(Part.FIRST, selection(first)),
@@ -241,18 +280,19 @@ def _frozen(
     languages: Sequence[str],
     *,
     notices: bool,
+    edition: Edition,
 ) -> tuple[FrozenText, ...]:
     source = statement.statement.source_language
     frozen: list[FrozenText] = []
     for tag in languages:
         stop = _stop_line(ports, situation, tag, source)
-        for channel in DELIVERED_CHANNELS:
-            text = statement.texts.get(tag, {}).get(channel)
+        for channel in _FROZEN:
+            text = statement.texts_of(edition).get(tag, {}).get(channel)
             if text is not None:
                 frozen.append(_freeze(ports, channel, tag, text, stop))
     if notices:
         stop = _stop_line(ports, situation, source, source)
-        for tag, texts in statement.notices.items():
+        for tag, texts in statement.notices_of(edition).items():
             frozen.extend(
                 _freeze(ports, channel, notice_key(tag), texts[channel], stop)
                 for channel in DELIVERED_CHANNELS

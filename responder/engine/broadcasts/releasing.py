@@ -21,19 +21,22 @@ from responder.core.errors import Conflict, Refused
 from responder.core.incident.event import BroadcastReleased, BroadcastStopped, NewEvent
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.playbook import bench
-from responder.core.statement import StatementState
+from responder.core.statement import Edition, StatementState
 from responder.core.terms import Channel, Urgency
 from responder.engine.broadcasts.asking import ask_to_materialise
 from responder.engine.broadcasts.logging import by_person
 from responder.engine.broadcasts.plans import Plan, PlannedPart, plan_release
 from responder.engine.broadcasts.tending import sweep_some
 from responder.engine.ports import Ports, Work
-from responder.engine.ports.broadcasts import Preview, PreviewCount, PreviewLine
+from responder.engine.ports.broadcasts import FrozenText, Preview, PreviewCount, PreviewLine
 from responder.engine.ports.people import Person
 from responder.engine.situation.incident import Situation, change, situate
 from responder.engine.situation.people import Act, require
 
 __all__ = ["confirm", "preview", "release"]
+
+_Text = tuple[Edition, Channel, str, bool]
+"""Which text somebody gets: of which edition, on which channel, in which language, as a notice?"""
 
 _SKIPS = {
     "opted_out": SkipReason.OPTED_OUT,
@@ -138,14 +141,14 @@ def confirm(ports: Ports, *, broadcast_id: str, by: Person, expected_count: int 
 
 
 def _preview(ports: Ports, work: Work, plan: Plan) -> Preview:
-    counts: Counter[tuple[Channel, str, bool]] = Counter()
+    counts: Counter[_Text] = Counter()
     skipped: Counter[tuple[Channel, SkipReason]] = Counter()
     served = serving(work.broadcasts.languages_in_use(), plan.languages)
     source = plan.statement.statement.source_language
     parts = [part.selection for part in plan.parts]
     readers = work.broadcasts.preview(parts, served=served, source_language=source)
     for line in readers.lines:
-        _sort_in(line, counts, skipped)
+        _sort_in(line, plan.edition_of(plan.parts[line.part].part), counts, skipped)
     return Preview(
         statement_id=plan.statement.statement.id,
         mode=plan.situation.mode,
@@ -166,7 +169,8 @@ def _preview(ports: Ports, work: Work, plan: Plan) -> Preview:
 
 def _sort_in(
     line: PreviewCount,
-    counts: Counter[tuple[Channel, str, bool]],
+    edition: Edition,
+    counts: Counter[_Text],
     skipped: Counter[tuple[Channel, SkipReason]],
 ) -> None:
     if line.address_state != "ok":
@@ -174,15 +178,15 @@ def _sort_in(
     elif line.doubled:
         skipped[line.channel, SkipReason.SAME_ADDRESS] += line.people
     else:
-        counts[line.channel, line.language, line.notice] += line.people
+        counts[edition, line.channel, line.language, line.notice] += line.people
 
 
-def _line(plan: Plan, key: tuple[Channel, str, bool], people: int) -> PreviewLine:
-    channel, language, notice = key
-    sizes = {(text.channel, text.language): text.segments for text in plan.texts}
+def _line(plan: Plan, key: _Text, people: int) -> PreviewLine:
+    edition, channel, language, notice = key
+    sizes = {(text.channel, text.language): text.segments for text in plan.texts_of(edition)}
     notices = [size for (of, tag), size in sizes.items() if of is channel and tag.startswith(notice_key(""))]
     segments = max(notices, default=1) if notice else sizes.get((channel, language), 1)
-    return PreviewLine(channel, language, notice, people, segments)
+    return PreviewLine(channel, language, notice, people, segments, edition)
 
 
 def _persons(plan: Plan, readers: int) -> int:
@@ -236,10 +240,17 @@ def _write(ports: Ports, work: Work, plan: Plan, by: Person, *, persons: int) ->
         selection = part.selection
         if broadcast.twin is not None:
             selection = selection.leaving_out(broadcast.twin)
-        texts = [text for text in plan.texts if text.channel in broadcast.channels]
-        work.broadcasts.add(broadcast, selection, texts)
+        work.broadcasts.add(broadcast, selection, _texts_of(plan, part))
         written.append(broadcast)
     return written
+
+
+def _texts_of(plan: Plan, part: PlannedPart) -> list[FrozenText]:
+    """What is published goes with the last part: nobody reads on a page what others hear first."""
+    texts = plan.texts_of(plan.edition_of(part.part))
+    delivered = [text for text in texts if text.channel in part.selection.all_channels()]
+    published = [text for text in plan.texts if text.channel is Channel.WEB and part is plan.parts[-1]]
+    return [*delivered, *published]
 
 
 def _draft(

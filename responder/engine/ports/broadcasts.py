@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from responder.core.broadcast import Broadcast, BroadcastState, DeliveryState, Move, Selection, SkipReason
+from responder.core.statement.texts import Edition
 from responder.core.terms import Channel, Mode
 from responder.engine.ports.carriers import Receipt
 
@@ -34,18 +35,25 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """How many people get one text: `segments` is the SMS parts a person, 1 for email."""
+    """How many people get one text: `segments` is the SMS parts a person, 1 for email.
+
+    `edition` tells those who hear it first in words of their own from everybody else.
+    """
 
     channel: Channel
     language: str
     notice: bool
     people: int
     segments: int = 1
+    edition: Edition = Edition.MAIN
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewCount:
-    """People alike: same channel, text, state of address. `doubled`: another one's address."""
+    """People alike: same channel, text, state of address. `doubled`: another one's address.
+
+    `part` counts the selections of the release from 0.
+    """
 
     channel: Channel
     language: str
@@ -53,6 +61,7 @@ class PreviewCount:
     address_state: str
     doubled: bool
     people: int
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +430,9 @@ class BroadcastStore(Protocol):
         """Whether some parcel is not done."""
 
     def texts(self, broadcast_id: str) -> Sequence[FrozenText]: ...
+
+    def published(self, broadcasts: Collection[str]) -> Mapping[str, Sequence[FrozenText]]:
+        """The frozen texts for the public page, by broadcast."""
 
     def count(self, broadcast_id: str, node: str, moves: Moves) -> None:
         """Add to the tally."""

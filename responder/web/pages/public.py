@@ -11,11 +11,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
-from responder.core.broadcast import BroadcastState
 from responder.core.city import City, parse_city
 from responder.core.errors import NotFound
 from responder.core.statement import VIEW_LINK, ChannelText, Statement, StatementState, join
-from responder.core.terms import Channel, Mode, direction
+from responder.core.terms import Mode, direction
 from responder.engine.ports import Ports, Work
 from responder.engine.ports.contents import CITY_FILE
 from responder.engine.ports.incidents import IncidentRow
@@ -35,7 +34,6 @@ _SENT = (
     StatementState.SUPERSEDED,
     StatementState.CORRECTED,
 )
-_NEVER_LEFT = (BroadcastState.DRAFT, BroadcastState.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,31 +148,29 @@ def publish(ports: Ports) -> Iterator[tuple[str, str]]:
 
 
 def released_texts(work: Work, incident: str) -> tuple[Published, ...]:
-    """What was released for the public, newest first: web texts in the languages that were released."""
+    """What was released for the public, newest first, in the words that were frozen at each release.
+
+    Nothing before the undo window has ended, and before those who hear it first had their time.
+    """
+    begun = [one for one in work.broadcasts.of_incident(incident) if one.begun]
+    frozen = work.broadcasts.published([one.id for one in begun])
     at: dict[str, datetime] = {}
-    languages: dict[str, set[str]] = {}
-    for broadcast in work.broadcasts.of_incident(incident):
-        if broadcast.released is None or broadcast.state in _NEVER_LEFT:
-            continue
-        at[broadcast.statement_id] = max(
-            broadcast.released, at.get(broadcast.statement_id, broadcast.released)
+    web: dict[str, dict[str, ChannelText]] = {}
+    for broadcast in begun:
+        for text in frozen.get(broadcast.id, ()):
+            said = ChannelText(text.text, subject=text.subject, html=text.html)
+            web.setdefault(broadcast.statement_id, {})[text.language] = said
+            at[broadcast.statement_id] = broadcast.starts or broadcast.proposed
+    found = [
+        Published(
+            statement,
+            at[statement.id],
+            web[statement.id],
+            corrected=statement.state is StatementState.CORRECTED,
         )
-        languages.setdefault(broadcast.statement_id, set()).update(
-            (*broadcast.languages, broadcast.source_language)
-        )
-    found = []
-    for statement in work.statements.of_incident(incident):
-        if statement.id not in at or statement.state not in _SENT or _for_few(statement):
-            continue
-        texts = work.statements.texts(statement.id)
-        web = {
-            tag: texts[tag][Channel.WEB]
-            for tag in languages[statement.id]
-            if Channel.WEB in texts.get(tag, {})
-        }
-        if web:
-            corrected = statement.state is StatementState.CORRECTED
-            found.append(Published(statement, at[statement.id], web, corrected))
+        for statement in work.statements.of_incident(incident)
+        if statement.id in web and statement.state in _SENT and not _for_few(statement)
+    ]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
