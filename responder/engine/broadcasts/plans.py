@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from math import ceil
 
 from responder.core.broadcast import (
     Broadcast,
@@ -174,7 +176,7 @@ def _parts(
     channels = tuple(item for item in statement.statement.frame.channels if item in DELIVERED_CHANNELS)
     read = tuple(item.id for item in earlier if item.released)
     if going:
-        return _later(statement, channels, going, read)
+        return _later(situation, channels, going, read)
     if statement.statement.corrects:
         same = tuple(item for item in channels if any(item in error.channels for error in corrected))
         ids = tuple(item.id for item in corrected)
@@ -187,23 +189,32 @@ def _parts(
 
 
 def _later(
-    statement: StatementSituation,
-    channels: tuple[Channel, ...],
-    going: Sequence[Broadcast],
-    read: tuple[str, ...],
+    situation: Situation, channels: tuple[Channel, ...], going: Sequence[Broadcast], read: tuple[str, ...]
 ) -> tuple[PlannedPart, ...]:
-    """A language that is signed later: to those who got the notice, in the words of their own edition."""
+    """A language that is signed later: to those who got the notice, in the words of their own edition.
 
-    def selection(chosen: Sequence[Broadcast]) -> Selection:
+    Who gets the notice is known once its rows are written: what follows a part that still waits,
+    waits with it.
+    """
+
+    def planned(part: Part, chosen: Sequence[Broadcast]) -> PlannedPart:
         ids = tuple(item.id for item in chosen)
-        return Selection(SelectionKind.GOT_NOTICE, channels=channels, earlier=ids, read=read)
+        selection = Selection(SelectionKind.GOT_NOTICE, channels=channels, earlier=ids, read=read)
+        return PlannedPart(part, selection, wait_seconds=_left_to_wait(situation, chosen))
 
-    if not statement.first_texts:
-        return (PlannedPart(Part.WHOLE, selection(going)),)
     first = [item for item in going if item.part is Part.FIRST]
     rest = [item for item in going if item.part is not Part.FIRST]
-    parts = ((Part.FIRST, first), (Part.REST, rest))
-    return tuple(PlannedPart(part, selection(chosen)) for part, chosen in parts if chosen)
+    if not first:
+        return (planned(Part.WHOLE, rest),)
+    return tuple(planned(part, chosen) for part, chosen in ((Part.FIRST, first), (Part.REST, rest)) if chosen)
+
+
+def _left_to_wait(situation: Situation, waited_for: Sequence[Broadcast]) -> int:
+    """Seconds of incident time until the last of them begins."""
+    clock = situation.incident.clock
+    starts = [item.starts for item in waited_for if item.state is BroadcastState.RELEASED and item.starts]
+    left = (clock.now(moment) - situation.now for moment in starts)
+    return max((ceil(one.total_seconds()) for one in left if one > timedelta()), default=0)
 
 
 def _by_audience(

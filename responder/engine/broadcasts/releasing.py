@@ -26,7 +26,7 @@ from responder.core.terms import Channel, Urgency
 from responder.engine.broadcasts.asking import ask_to_materialise
 from responder.engine.broadcasts.logging import by_person
 from responder.engine.broadcasts.plans import Plan, PlannedPart, plan_release
-from responder.engine.broadcasts.tending import sweep_some
+from responder.engine.broadcasts.tending import awaits_rows, sweep_some
 from responder.engine.ports import Ports, Work
 from responder.engine.ports.broadcasts import FrozenText, Preview, PreviewCount, PreviewLine
 from responder.engine.ports.people import Person
@@ -292,7 +292,7 @@ def _go(ports: Ports, work: Work, plan: Plan, broadcasts: Sequence[Broadcast], b
         work.broadcasts.move(
             broadcast.id, Move.RELEASE, wall=wall, starts=starts, expires=_expires_wall(plan, starts)
         )
-        if starts <= wall and broadcast.twin is None:
+        if starts <= wall and not awaits_rows(work, broadcast):
             work.broadcasts.move(broadcast.id, Move.MATERIALISE, wall=wall)
             ask_to_materialise(ports, work, broadcast)
         events.append(by_person(by, _released(plan, broadcast)))

@@ -17,13 +17,14 @@ from responder.engine.broadcasts.asking import AT_ONCE, ask, ask_to_materialise
 from responder.engine.broadcasts.doors import drain_inbox
 from responder.engine.broadcasts.logging import by_clock, change_broadcast
 from responder.engine.broadcasts.rehearsing import follow_clocks
-from responder.engine.ports import JobState, Ports
+from responder.engine.ports import JobState, Ports, Work
 from responder.engine.ports.broadcasts import Parcel, Progress
 
-__all__ = ["recover_own", "sweep_some", "tend"]
+__all__ = ["awaits_rows", "recover_own", "sweep_some", "tend"]
 
 _SWEEP_PARCELS = 10
 _LOOKED_AT = 500
+_UNWRITTEN = (BroadcastState.RELEASED, BroadcastState.MATERIALISING)
 
 
 def tend(ports: Ports) -> datetime | None:
@@ -75,14 +76,29 @@ def sweep_some(ports: Ports, broadcast: Broadcast) -> bool:
     return bool(parcels)
 
 
+def awaits_rows(work: Work, broadcast: Broadcast) -> bool:
+    """Whether others decide who is in it, and their rows are still to be written.
+
+    The rest is who does not hear it first; a later language goes to who got the notice.
+    """
+    theirs = work.broadcasts.of_statement(broadcast.statement_id)
+    place = [item.id for item in theirs].index(broadcast.id)
+    deciding = [
+        item
+        for number, item in enumerate(theirs)
+        if item.id == broadcast.twin or (number < place and item.part is broadcast.part)
+    ]
+    return any(item.state in _UNWRITTEN for item in deciding)
+
+
 def _begin_due(ports: Ports, wall: datetime) -> None:
     with ports.store.read() as work:
         due = work.broadcasts.due_to_materialise(wall=wall)
         stalled = work.broadcasts.stalled(before=wall - _lease(ports))
     for broadcast in due:
-        if broadcast.twin is not None and not _is_written(ports, broadcast.twin):
-            continue
         with ports.store.begin() as work:
+            if awaits_rows(work, broadcast):
+                continue
             if work.broadcasts.move(broadcast.id, Move.MATERIALISE, wall=wall):
                 ask_to_materialise(ports, work, broadcast)
     for broadcast in stalled:
@@ -91,13 +107,6 @@ def _begin_due(ports: Ports, wall: datetime) -> None:
             ask_to_materialise(ports, work, broadcast, number=number)
     if due or stalled:
         ports.queue.nudge()
-
-
-def _is_written(ports: Ports, broadcast_id: str) -> bool:
-    """Whether everybody who hears it first stands in the rows: only then is it known who is the rest."""
-    with ports.store.read() as work:
-        state = work.broadcasts.get(broadcast_id).state
-    return state not in (BroadcastState.RELEASED, BroadcastState.MATERIALISING)
 
 
 def _expire_due(ports: Ports, wall: datetime) -> None:
