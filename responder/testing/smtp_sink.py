@@ -16,48 +16,18 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
+from responder.testing._smtp_manners import Arrived, Misdeed
 from responder.testing._thread import ServerThread
 
 __all__ = ["Arrived", "Misdeed", "SmtpSink", "main"]
 
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _PATH = re.compile(rb"^(?:FROM|TO):\s*<([^>]*)>(.*)$", re.IGNORECASE)
-
-
-class Misdeed(StrEnum):
-    """What a mail server can do wrong, and where. `451 …` at MAIL, RCPT, DATA or content is `reply`."""
-
-    CUT_AT_MAIL = "cut_at_mail"
-    CUT_AT_RCPT = "cut_at_rcpt"
-    CUT_BEFORE_354 = "cut_before_354"
-    CUT_AFTER_354 = "cut_after_354"
-    """Within the content: the email was not taken."""
-    CUT_BEFORE_250 = "cut_before_250"
-    """After the content, before the answer: the email WAS taken."""
-    SILENT_BEFORE_250 = "silent_before_250"
-    """As above, but the connection stays open without a word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """One email that the sink took, whether or not it could say so."""
-
-    sender: str
-    recipient: str
-    message_id: str
-    raw: bytes = field(repr=False)
-
-    @property
-    def message(self) -> EmailMessage:
-        return message_from_bytes(self.raw, policy=policy.default)
 
 
 @dataclass(slots=True)
