@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from html.parser import HTMLParser
 
-__all__ = ["heading_of", "links_of", "text_of_html"]
+__all__ = ["heading_of", "links_of", "text_of_html", "unseen_in_html"]
 
 _BLOCK_TAGS = """
 address article aside blockquote br dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre
@@ -22,6 +22,7 @@ class _Reader(HTMLParser):
         self.pieces: list[str] = []
         self.headings: list[str] = []
         self.links: list[str] = []
+        self.unseen: list[str] = []
         self._hidden = 0
         self._heading: list[str] | None = None
 
@@ -33,6 +34,7 @@ class _Reader(HTMLParser):
             self.pieces.append("- ")
         if tag in ("h1", "h2"):
             self._heading = []
+        self.unseen += [value for _, value in attrs if value]
         self.links += [value for name, value in attrs if name in ("href", "src") and value]
 
     def handle_endtag(self, tag: str) -> None:
@@ -43,8 +45,12 @@ class _Reader(HTMLParser):
             self.headings.append("".join(self._heading))
             self._heading = None
 
+    def handle_comment(self, data: str) -> None:
+        self.unseen.append(data)
+
     def handle_data(self, data: str) -> None:
         if self._hidden:
+            self.unseen.append(data)
             return
         self.pieces.append(re.sub(r"\s+", " ", data))
         if self._heading is not None:
@@ -67,6 +73,11 @@ def heading_of(html: str) -> str:
 def links_of(html: str) -> tuple[str, ...]:
     """Every address that HTML points to."""
     return tuple(_read(html).links)
+
+
+def unseen_in_html(html: str) -> str:
+    """What stands in HTML beside its words, a line each: attributes, comments, what is hidden."""
+    return "\n".join(_read(html).unseen)
 
 
 @lru_cache(maxsize=256)

@@ -25,7 +25,7 @@ from responder.engine.ports import Ports, Work
 from responder.engine.ports.people import Person
 from responder.engine.situation import Situation, change
 from responder.engine.situation.people import Act
-from responder.engine.situation.restricted import restricted_hash
+from responder.engine.situation.restricted import restricted_hashes
 
 __all__ = [
     "add_item",
@@ -217,8 +217,8 @@ def restrict_names(ports: Ports, *, incident_id: str, names: Sequence[str], by: 
 
     def decide(work: Work, situation: Situation) -> Sequence[NewEvent]:
         require_seen(situation, by, Act.RESTRICT)
-        hashes = [restricted_hash(ports, incident_id, name) for name in wanted]
-        new[:] = [work.incidents.restrict(incident_id, hashes)]
+        hashes = [restricted_hashes(ports, incident_id, name) for name in wanted]
+        new[:] = [sum(bool(work.incidents.restrict(incident_id, each)) for each in hashes)]
         return said(by, WordsRestricted(new[0])) if new[0] else ()
 
     change(ports, incident_id, decide)

@@ -23,7 +23,13 @@ _ALIKE = {
     "ى": "ي",
     "ة": "ه",
 }
-_DROPPED = frozenset("\u0640\u200c\u200d\u200e\u200f\u00ad")
+_TATWEEL = "\u0640"
+_MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[\u0370-\u03ff\u0400-\u052f])\w+", re.IGNORECASE)
+_LOOKS = str.maketrans(
+    "авеёзікмнорстухјѕԁһαβεηικνορτυχγАВЕЗІКМНОРСТУХЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "abeezikmhopctyxjsdhabenikvoptuxyABEZIKMHOPCTYXJSABEZHIKMNOPTYX",
+)
+"""Letters that look like Latin ones; looked through only in a word that also has Latin letters."""
 _ATTACHED = {"ar": "(?:و|ف)?(?:ب|ل|ك)?(?:ال|لل)?", "he": "[והבלכמש]{0,3}"}
 _NO_SPACES = frozenset({"zh", "ja", "th", "km", "lo", "my"})
 _SENTENCE_END = re.compile(r"[.!?؟。！？\n]+(?:\s|$)|\n")
@@ -38,7 +44,7 @@ class Folded:
     def __init__(self, original: str) -> None:
         pieces: list[str] = []
         places: list[int] = []
-        for at, char in enumerate(original):
+        for at, char in enumerate(_MIXED.sub(lambda word: word[0].translate(_LOOKS), original)):
             plain = _plain(char)
             pieces.append(plain)
             places += [at] * len(plain)
@@ -87,7 +93,7 @@ def sentence_around(text: str, span: Span) -> Span:
 def _plain(char: str) -> str:
     if char in _ALIKE:
         return _ALIKE[char]
-    if char in _DROPPED:
+    if char == _TATWEEL or unicodedata.category(char) == "Cf":
         return ""
     digit = unicodedata.decimal(char, None)
     if digit is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from responder.core.statement.lint.finding import Finding, Severity
 from responder.core.statement.lint.folding import find_words
 from responder.core.statement.lint.subject import Part, Subject
+from responder.core.statement.plain import text_of_html, unseen_in_html
 
 __all__ = ["motive_asserted", "perpetrator_named", "private_details"]
 
@@ -30,14 +31,18 @@ def perpetrator_named(subject: Subject) -> Iterator[Finding]:
     severity = Severity.WARN if asked else Severity.BLOCK
     for part in subject.parts():
         for span in subject.restricted(part.text):
-            yield _at(
-                part,
-                "perpetrator-named",
-                severity,
-                "This name is on the list of names that are not said.",
-                "Write about those who were hurt, not about who did it.",
-                span,
-            )
+            yield _named(part, severity, span)
+    for language, texts in subject.texts.items():
+        for channel, said in texts.items():
+            beside = f"{text_of_html(said.html)}\n{unseen_in_html(said.html)}" if said.html else ""
+            if any(subject.restricted(beside)) and not any(subject.restricted(said.text)):
+                yield _named(Part(language, channel, "html", said.html), severity, None)
+
+
+def _named(part: Part, severity: Severity, span: tuple[int, int] | None) -> Finding:
+    message = "This name is on the list of names that are not said."
+    mend = "Write about those who were hurt, not about who did it."
+    return _at(part, "perpetrator-named", severity, message, mend, span)
 
 
 def motive_asserted(subject: Subject) -> Iterator[Finding]:
@@ -83,5 +88,7 @@ def _of_the_city(host: str, subject: Subject) -> bool:
     return any(name == one.casefold() or name.endswith(f".{one.casefold()}") for one in subject.city.domains)
 
 
-def _at(part: Part, rule: str, severity: Severity, message: str, mend: str, span: tuple[int, int]) -> Finding:
+def _at(
+    part: Part, rule: str, severity: Severity, message: str, mend: str, span: tuple[int, int] | None
+) -> Finding:
     return Finding(rule, severity, message, mend, part.language, part.channel, span, part=part.where)

@@ -14,6 +14,8 @@ from responder.core.statement.template import VariableType
 __all__ = ["casualty_without_source", "facts_unverified", "unverified_number"]
 
 _NOT_FIGURES = re.compile(r"https?://\S+|www\.\S+|\+\d[\d ()./-]{5,}\d|(?<!\d)0\d[\d ()/-]{5,}\d")
+_ALONE = 2
+"""“- 12” under “Killed:”, or “12 people” above it."""
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 
 
@@ -133,7 +135,11 @@ def _figures(text: str) -> list[tuple[str, tuple[int, int]]]:
 
 
 def _near(part: Part, span: tuple[int, int], words: tuple[str, ...] | None) -> bool:
+    """In its sentence; a figure alone on its line belongs to the lines before and after it."""
     start, end = sentence_around(part.text, span)
+    if len(part.text[start:end].split()) <= _ALONE:
+        start = sentence_around(part.text, (max(0, start - 2), max(0, start - 2)))[0]
+        end = sentence_around(part.text, (min(end + 1, len(part.text)),) * 2)[1]
     return bool(words) and any(find_words(part.text[start:end], words or (), part.language))
 
 

@@ -112,6 +112,40 @@ def test_a_typed_figure_beside_casualties_blocks() -> None:
     assert blocks(subject(f"{GOOD} Police: twelve injured"), "unverified-number")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Police: 1\u200b2 injured",
+        "Police: \u202b12\u202c injured",
+        "Police: １２ injured",
+        "Police: ①② injured",
+        "Police: ۱۲ injured",
+        "Police: twelve in\u00adjured",
+        "Police: TWELVE INJURED",
+        "Police: tw\u2060elve injured",
+        "Police: twеlve injurеd",  # Cyrillic e
+        "Injured:\n- 12",
+        "12 people\ninjured",
+    ],
+)
+def test_a_hidden_figure_of_people_blocks_as_well(said: str) -> None:
+    assert blocks(subject(f"{GOOD}\n{said}"), "unverified-number")
+
+
+@pytest.mark.parametrize("said", ["ter\u200brorist", "tеrrorist", "ter\u00adrorist", "TERR\u200fORIST"])
+def test_a_hidden_motive_blocks_as_well(said: str) -> None:
+    assert blocks(subject(f"{GOOD} {said}"), "motive-asserted")
+
+
+@pytest.mark.parametrize(
+    "html", ["<p title='John Doe'>x</p>", "<p>John</p><!-- John Doe -->", "<p>J<b>oh</b>n <i>Doe</i></p>"]
+)
+def test_a_name_that_stands_in_the_html_only_blocks(html: str) -> None:
+    said = {"en": {Channel.EMAIL: ChannelText(GOOD, "Alderport", html)}}
+    named = subject(texts=said, restricted=lambda text: ((0, 8),) if "John Doe" in text else ())
+    assert blocks(named, "perpetrator-named")
+
+
 def test_arabic_digits_are_digits() -> None:
     assert blocks(subject(f"{GOOD} Police: ١٢ injured"), "unverified-number")
 
