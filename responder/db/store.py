@@ -19,6 +19,7 @@ from responder.db.engine import BUSY_SECONDS, WRITES, in_memory
 from responder.db.store_broadcasts import BroadcastRows
 from responder.db.store_contacts import ContactRows
 from responder.db.store_contents import ContentRows
+from responder.db.store_inbox import InboxRows
 from responder.db.store_incidents import IncidentRows
 from responder.db.store_people import PeopleRows
 from responder.db.store_statements import StatementRows
@@ -55,6 +56,10 @@ class SqlWork:
     @cached_property
     def people(self) -> PeopleRows:
         return PeopleRows(self._session)
+
+    @cached_property
+    def inbox(self) -> InboxRows:
+        return InboxRows(self._session)
 
     @cached_property
     def contents(self) -> ContentRows:

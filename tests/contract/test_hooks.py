@@ -13,11 +13,11 @@ from fastapi.testclient import TestClient
 
 from responder.carriers import TwilioAccount, TwilioWebhooks
 from responder.core.errors import Unavailable
-from responder.engine.broadcasts import InboundWord
+from responder.engine.broadcasts import Heard, InboundWord
 from responder.engine.ports.carriers import Inbound, Receipt, ReceiptState
 from responder.testing.fakes import HandWoundClock
 from responder.testing.twilio_standin import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
-from responder.web.hooks import Desk, Letterbox, Replies, desk_router
+from responder.web.hooks import Desk, Letterbox, desk_router
 
 PUBLIC = "https://alerts.example.org"
 STATUS = "/hooks/twilio/status/7.2"
@@ -30,6 +30,7 @@ class Books:
 
     receipts: list[Receipt] = field(default_factory=list)
     texts: list[Inbound] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     commits: int = 0
     locked: bool = False
 
@@ -39,12 +40,19 @@ class Books:
         self.commits += 1
         self.receipts.extend(receipts)
 
-    def heard(self, text: Inbound) -> InboundWord:
+    def heard(self, text: Inbound) -> Heard:
         self.texts.append(text)
         word = text.body.strip().upper()
-        return {"ALTO": InboundWord.STOP, "AYUDA": InboundWord.HELP, "HELP": InboundWord.HELP}.get(
+        meant = {"ALTO": InboundWord.STOP, "AYUDA": InboundWord.HELP, "HELP": InboundWord.HELP}.get(
             word, InboundWord.OTHER
         )
+        return Heard(meant)
+
+    def reply(self, said: Heard) -> str:
+        return {
+            InboundWord.STOP: "No more messages.",
+            InboundWord.HELP: "City of Alderport. Reply STOP & no more.",
+        }.get(said.word, "")
 
 
 @pytest.fixture
@@ -55,10 +63,15 @@ def books() -> Books:
 @pytest.fixture
 def client(books: Books) -> Iterator[TestClient]:
     account = TwilioAccount(ACCOUNT_SID, AUTH_TOKEN, sender="+12025550100", public_url=PUBLIC)
-    desk = Desk(receive=books.receive, heard=books.heard, clock=HandWoundClock())
+    desk = Desk(
+        receive=books.receive,
+        heard=books.heard,
+        clock=HandWoundClock(),
+        reply=books.reply,
+        refused=books.refused.append,
+    )
     app = FastAPI()
-    replies = Replies(stopped="No more messages.", help="City of Alderport. Reply STOP & no more.")
-    app.include_router(desk_router(desk, TwilioWebhooks(account), replies=replies))
+    app.include_router(desk_router(desk, TwilioWebhooks(account)))
     with TestClient(app) as running:
         yield running
 

@@ -32,12 +32,13 @@ from responder.core.terms import DELIVERED_CHANNELS, Channel, Mode
 from responder.db.store import SqlStore
 from responder.db.store_mailbox import SqlMailbox
 from responder.engine import broadcasts
+from responder.engine.broadcasts import Heard, InboundWord, reply_to
 from responder.engine.ports.contents import CITY_FILE
 from responder.engine.ports.incidents import CallState
 from responder.testing.contacts import Mix, made_up_phone, make_contacts
 from responder.testing.smtp_sink import SmtpSink
 from responder.testing.twilio_standin import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
-from responder.web.hooks.twilio import twilio_router, usual_replies
+from responder.web.hooks.twilio import twilio_router
 
 PUBLIC = "https://alerts.example.org"
 RESIDENT = re.compile(r"/hooks/twilio/status/\d{1,9}\.1$")
@@ -179,7 +180,8 @@ def test_who_texts_stop_in_their_language_gets_nothing_more(road: Road) -> None:
 
 
 def test_a_resident_who_asks_is_told_who_writes_and_how_to_end_it(road: Road) -> None:
-    replies = usual_replies(road.world.ports)
-    city = parse_city(road.world.ports.content.read(CITY_FILE), CITY_FILE).name
-    assert all(city in text for text in (replies.help, replies.stopped, replies.started))
-    assert "STOP" in replies.help
+    ports = road.world.ports
+    city = parse_city(ports.content.read(CITY_FILE), CITY_FILE).name
+    said = [reply_to(ports, Heard(word)) for word in (InboundWord.STOP, InboundWord.START, InboundWord.HELP)]
+    assert all(city in text for text in said)
+    assert "STOP" in said[-1]

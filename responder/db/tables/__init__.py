@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from importlib import import_module
 
-for _noun in ("contents", "incidents", "statements", "broadcasts", "contacts", "people", "mailbox"):
+for _noun in ("contents", "incidents", "statements", "broadcasts", "contacts", "people", "mailbox", "inbox"):
     import_module(f"responder.db.tables.{_noun}")

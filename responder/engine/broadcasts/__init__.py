@@ -2,12 +2,13 @@
 
 People ask `preview release confirm pause resume stop status deliveries unknowns reach`. Jobs run
 `materialise work_parcel apply_receipts`. The beat calls `tend`, a node at its start `recover_own`.
-The doors are `receive`, `heard` and `unsubscribe`.
+The doors are `receive`, `heard` (with `reply_to` and `inbox`) and `unsubscribe`.
 """
 
 from __future__ import annotations
 
-from responder.engine.broadcasts.doors import InboundWord, apply_receipts, heard, receive
+from responder.engine.broadcasts.doors import apply_receipts, receive
+from responder.engine.broadcasts.hearing import Heard, InboundText, InboundWord, heard, inbox, reply_to
 from responder.engine.broadcasts.leaving import unsubscribe, unsubscribe_address
 from responder.engine.broadcasts.materialising import materialise
 from responder.engine.broadcasts.releasing import confirm, preview, release
@@ -26,6 +27,8 @@ from responder.engine.broadcasts.tending import recover_own, tend
 from responder.engine.broadcasts.working import work_parcel
 
 __all__ = [
+    "Heard",
+    "InboundText",
     "InboundWord",
     "apply_receipts",
     "confirm",
@@ -33,6 +36,7 @@ __all__ = [
     "find",
     "heard",
     "held_until",
+    "inbox",
     "latest",
     "materialise",
     "of_incident",
@@ -42,6 +46,7 @@ __all__ = [
     "receive",
     "recover_own",
     "release",
+    "reply_to",
     "resume",
     "status",
     "stop",

@@ -23,6 +23,7 @@ from responder.engine.ports.carriers import (
 from responder.engine.ports.contacts import ContactStore
 from responder.engine.ports.contents import Content, ContentStore
 from responder.engine.ports.courses import Course, Courses
+from responder.engine.ports.inbox import InboundRow, InboxStore
 from responder.engine.ports.incidents import IncidentStore
 from responder.engine.ports.mailbox import Letter, Mailbox, MailboxCount
 from responder.engine.ports.outside import Chance, Ciphers, Clock
@@ -43,6 +44,8 @@ __all__ = [
     "Courses",
     "ExerciseCarrier",
     "Inbound",
+    "InboundRow",
+    "InboxStore",
     "IncidentStore",
     "Job",
     "JobState",
@@ -82,6 +85,8 @@ class Work(Protocol):
     def people(self) -> PeopleStore: ...
     @property
     def contents(self) -> ContentStore: ...
+    @property
+    def inbox(self) -> InboxStore: ...
 
     @property
     def connection(self) -> object:

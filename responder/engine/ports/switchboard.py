@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 __all__ = ["Switchboard"]
@@ -20,6 +22,7 @@ class Switchboard:
         self._free: dict[str, int] = {}
         self._closing = False
         self._blocked: dict[str, datetime] = {}
+        self._tally: Counter[tuple[str, str]] = Counter()
 
     def halt(self, broadcast_id: str) -> None:
         """From now on no request of this broadcast starts in this process."""
@@ -31,6 +34,16 @@ class Switchboard:
 
     def halted(self, broadcast_id: str) -> bool:
         return broadcast_id in self._halted
+
+    def tally(self, what: str, why: str) -> None:
+        """Count something that happened at a door of this process, for who watches it."""
+        with self._changed:
+            self._tally[what, why] += 1
+
+    def tallied(self) -> Mapping[tuple[str, str], int]:
+        """What was counted since the process began."""
+        with self._changed:
+            return dict(self._tally)
 
     @property
     def closing(self) -> bool:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from responder.web.hooks.letterbox import Letterbox
-from responder.web.hooks.twilio import Desk, Replies, Webhooks, desk_router, twilio_router
+from responder.web.hooks.twilio import Desk, Webhooks, desk_router, twilio_router
 
-__all__ = ["Desk", "Letterbox", "Replies", "Webhooks", "desk_router", "twilio_router"]
+__all__ = ["Desk", "Letterbox", "Webhooks", "desk_router", "twilio_router"]

@@ -14,17 +14,15 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from responder.core.city import parse_city
-from responder.core.errors import Conflict, ResponderError, Unavailable
-from responder.engine.broadcasts import InboundWord, heard, receive
+from responder.core.errors import Conflict, Unavailable
+from responder.engine.broadcasts import Heard, InboundWord, heard, receive, reply_to
 from responder.engine.incidents import answer_reply
 from responder.engine.ports import Ports
 from responder.engine.ports.carriers import Inbound, Receipt
-from responder.engine.ports.contents import CITY_FILE
 from responder.engine.ports.outside import Clock
 from responder.web.hooks.letterbox import Letterbox
 
-__all__ = ["Desk", "Replies", "Webhooks", "desk_router", "twilio_router", "usual_replies"]
+__all__ = ["Desk", "Webhooks", "desk_router", "twilio_router"]
 
 _LARGEST_BODY = 64 * 1_024
 _MOST_FIELDS = 200
@@ -53,29 +51,18 @@ class Webhooks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Replies:
-    """What is answered to a resident's text; "" = nothing."""
-
-    stopped: str = ""
-    started: str = ""
-    help: str = ""
-
-    def to(self, word: InboundWord) -> str:
-        answers = {
-            InboundWord.STOP: self.stopped,
-            InboundWord.START: self.started,
-            InboundWord.HELP: self.help,
-        }
-        return answers.get(word, "")
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """Who takes what came in. `receive` returns when all is committed; both may raise Unavailable."""
+    """Who takes what came in: `receive` and `heard` return when all is committed, or raise Unavailable.
+
+    `reply` says what a resident is answered, "" for nothing. `refused` hears of every request that
+    was not taken, by a word.
+    """
 
     receive: Callable[[Sequence[Receipt]], object]
-    heard: Callable[[Inbound], InboundWord]
+    heard: Callable[[Inbound], Heard]
     clock: Clock
+    reply: Callable[[Heard], str] = lambda _: ""
+    refused: Callable[[str], object] = lambda _: None
 
     @classmethod
     def of(cls, ports: Ports) -> Desk:
@@ -84,15 +71,17 @@ class Desk:
             receive=lambda receipts: receive(ports, *receipts),
             heard=lambda text: _heard(ports, text),
             clock=ports.clock,
+            reply=lambda said: reply_to(ports, said),
+            refused=lambda why: ports.switchboard.tally("hook_refused", why),
         )
 
 
-def _heard(ports: Ports, text: Inbound) -> InboundWord:
+def _heard(ports: Ports, text: Inbound) -> Heard:
     """A `1`, in any script, answers a role holder's call; from anybody else it is a text like every other."""
     said = text.body.strip(" .!\n")
     is_one = len(said) == 1 and said.isdecimal() and int(said) == 1
     if is_one and answer_reply(ports, phone=text.sender):
-        return InboundWord.OTHER
+        return heard(ports, text, word=InboundWord.ANSWER)
     return heard(ports, text)
 
 
@@ -104,29 +93,15 @@ class _Bad(Exception):
         self.status, self.why = status, why
 
 
-def twilio_router(ports: Ports, webhooks: Webhooks, *, replies: Replies | None = None) -> APIRouter:
+def twilio_router(ports: Ports, webhooks: Webhooks) -> APIRouter:
     """The routes under /hooks/twilio on the desk of broadcasts."""
-    return desk_router(Desk.of(ports), webhooks, replies=replies or usual_replies(ports))
+    return desk_router(Desk.of(ports), webhooks)
 
 
-def usual_replies(ports: Ports) -> Replies:
-    """What a city says when it is not told otherwise; a city file that cannot be read costs only its name."""
-    try:
-        city = parse_city(ports.content.read(CITY_FILE), CITY_FILE).name
-    except ResponderError:
-        city = "Your city"
-    return Replies(
-        stopped=f"{city}: you get no more messages. Text START to get them again.",
-        started=f"{city}: you get messages again. Text STOP to end them.",
-        help=f"{city} sends messages about incidents. Text STOP to end them.",
-    )
-
-
-def desk_router(desk: Desk, webhooks: Webhooks, *, replies: Replies | None = None) -> APIRouter:
+def desk_router(desk: Desk, webhooks: Webhooks) -> APIRouter:
     """The routes under /hooks/twilio. A request that is not signed changes nothing and learns nothing."""
     router = APIRouter(prefix="/hooks/twilio", include_in_schema=False)
     letterbox = Letterbox(desk.receive)
-    answers = replies or Replies()
 
     @router.post("/status/{name}")
     async def status(request: Request, name: str) -> Response:
@@ -141,7 +116,7 @@ def desk_router(desk: Desk, webhooks: Webhooks, *, replies: Replies | None = Non
             if receipt is not None:
                 await letterbox.put(receipt)
         except _Bad as bad:
-            return _refused(bad)
+            return _refused(desk, bad)
         except Unavailable:
             return _plain(503)
         return Response(status_code=204)
@@ -152,12 +127,13 @@ def desk_router(desk: Desk, webhooks: Webhooks, *, replies: Replies | None = Non
             text = webhooks.inbound(fields=await _signed_fields(request, webhooks), at=desk.clock.now())
             if text is None:
                 return _plain(400)
-            word = await run_in_threadpool(desk.heard, text)
+            said = await run_in_threadpool(desk.heard, text)
+            answer = "" if _is_answered(text) else await run_in_threadpool(desk.reply, said)
         except _Bad as bad:
-            return _refused(bad)
+            return _refused(desk, bad)
         except (Conflict, Unavailable):
             return _plain(503)
-        return _twiml("" if _is_answered(text) else answers.to(word))
+        return _twiml(answer)
 
     return router
 
@@ -193,7 +169,8 @@ def _is_answered(text: Inbound) -> bool:
     return bool(text.keyword) or text.body.strip().upper() in _ANSWERED_BY_TWILIO
 
 
-def _refused(bad: _Bad) -> Response:
+def _refused(desk: Desk, bad: _Bad) -> Response:
+    desk.refused(bad.why)
     _log.warning("a request to a hook was refused", why=bad.why)
     return _plain(bad.status)
 

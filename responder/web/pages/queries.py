@@ -104,7 +104,7 @@ def incidents_for(ports: Ports, by: Person) -> tuple[IncidentRow, ...]:
 
 
 def figures(ports: Ports) -> tuple[Figure, ...]:
-    """How many incidents, broadcasts and deliveries there are, by state; from rows and tallies."""
+    """How many incidents, broadcasts and deliveries there are, by state; what hooks refused."""
     with ports.store.read() as work:
         rows = work.incidents.rows()
         progress = [
@@ -123,6 +123,10 @@ def figures(ports: Ports) -> tuple[Figure, ...]:
         *(
             _figure("responder_deliveries", count, mode=m, channel=c, state=s)
             for (m, c, s), count in deliveries.items()
+        ),
+        *(
+            _figure(f"responder_{what}_total", count, why=why)
+            for (what, why), count in ports.switchboard.tallied().items()
         ),
     )
 

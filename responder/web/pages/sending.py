@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from responder.core.broadcast import BroadcastState, DeliveryState, SkipReason
 from responder.core.errors import InvalidInput, NotFound
 from responder.core.incident.occurrence import OccurrenceKey
+from responder.core.statement import Edition
 from responder.core.terms import Channel, Urgency
 from responder.engine import broadcasts
 from responder.engine.ports.broadcasts import Preview, Progress
@@ -35,11 +36,15 @@ door = Door(prefix="/incidents/{incident}")
 
 @dataclass(frozen=True, slots=True)
 class AudienceLine:
-    """One language: how many people on each channel, and how many SMS parts that is."""
+    """One text: how many people on each channel, and how many SMS parts that is.
+
+    `first` marks the words of those who hear it first.
+    """
 
     name: str
     tag: str
     notice: bool
+    first: bool
     sms: str
     email: str
     parts: str
@@ -69,6 +74,7 @@ class SendPage:
     total_parts: str
     count: int
     people: str
+    messages: str
     left_out: tuple[LeftOutLine, ...]
     missing: tuple[str, ...]
     languages: tuple[str, ...]
@@ -239,10 +245,10 @@ def _count(form: Form) -> int | None:
 
 def _send_page(here: Visit, desk: Desk, statement: str, found: Preview) -> SendPage:
     words, wall = here.words, here.wall
-    by_text: dict[tuple[str, bool], dict[Channel, int]] = {}
-    parts: dict[tuple[str, bool], int] = {}
+    by_text: dict[tuple[Edition, str, bool], dict[Channel, int]] = {}
+    parts: dict[tuple[Edition, str, bool], int] = {}
     for line in found.lines:
-        key = (line.language, line.notice)
+        key = (line.edition, line.language, line.notice)
         by_text.setdefault(key, {})[line.channel] = line.people
         if line.channel is Channel.SMS:
             parts[key] = line.people * line.segments
@@ -257,17 +263,19 @@ def _send_page(here: Visit, desk: Desk, statement: str, found: Preview) -> SendP
                 name=autonym(tag),
                 tag=tag,
                 notice=notice,
+                first=edition is Edition.FIRST,
                 sms=words.number(people.get(Channel.SMS, 0)),
                 email=words.number(people.get(Channel.EMAIL, 0)),
-                parts=words.number(parts.get((tag, notice), 0)),
+                parts=words.number(parts.get((edition, tag, notice), 0)),
             )
-            for (tag, notice), people in by_text.items()
+            for (edition, tag, notice), people in by_text.items()
         ),
         total_sms=words.number(_people(found, Channel.SMS)),
         total_email=words.number(_people(found, Channel.EMAIL)),
         total_parts=words.number(found.segments),
         count=found.count,
-        people=words.number(found.count),
+        people=words.number(found.people),
+        messages=words.number(found.count),
         left_out=_left_out(words, found),
         missing=tuple(words.name_of(tag) for tag in found.missing_languages),
         languages=found.languages,

@@ -58,6 +58,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_house_notes_at"), ["at"], unique=False)
 
     op.create_table(
+        "inbound_texts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("carrier", sa.String(), nullable=False),
+        sa.Column("provider_id", sa.String(), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("arrived", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("inbound_texts", schema=None) as batch_op:
+        batch_op.create_index("ix_inbound_texts_arrived", ["arrived"], unique=False)
+        batch_op.create_index(
+            "ux_inbound_texts_provider",
+            ["carrier", "provider_id"],
+            unique=True,
+            sqlite_where=sa.text("provider_id <> ''"),
+            postgresql_where=sa.text("provider_id <> ''"),
+        )
+
+    op.create_table(
         "incidents",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
@@ -651,6 +672,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_incidents_next_beat")
 
     op.drop_table("incidents")
+    with op.batch_alter_table("inbound_texts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_inbound_texts_provider",
+            sqlite_where=sa.text("provider_id <> ''"),
+            postgresql_where=sa.text("provider_id <> ''"),
+        )
+        batch_op.drop_index("ix_inbound_texts_arrived")
+
+    op.drop_table("inbound_texts")
     with op.batch_alter_table("house_notes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_house_notes_at"))
 
