@@ -7,18 +7,23 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
+
+from pydantic import SecretStr
 
 from responder.app.running import city_of
-from responder.app.settings import KEY_FILE
-from responder.app.wiring import Installation
+from responder.app.settings import Settings, load_settings, unknown_names
+from responder.app.wiring import Installation, install, live_carriers
 from responder.core.city import City
 from responder.core.errors import ResponderError, Unparsable
 from responder.core.playbook import PlaybookKind, parse_playbook
 from responder.core.terms import Channel
-from responder.db.migrations import head, revision_of
+from responder.db.engine import in_memory
+from responder.db.migrations import head, require_current, revision_of
 
 __all__ = ["Answer", "Verdict", "examine"]
 
+_Asked = TypeVar("_Asked")
 _ENOUGH_BYTES = 500 * 1024 * 1024
 
 
@@ -42,46 +47,79 @@ class Answer:
     mend: str = ""
 
 
-def examine(installation: Installation) -> tuple[Answer, ...]:
-    """Every question, also after one that is answered badly."""
-    return tuple(answer for ask in _QUESTIONS for answer in _guarded(ask, installation))
-
-
-def _guarded(ask: Callable[[Installation], Iterator[Answer]], installation: Installation) -> Iterator[Answer]:
+def examine() -> tuple[Answer, ...]:
+    """Every question, also after one that is answered badly. Makes nothing, not even a database."""
     try:
-        yield from ask(installation)
+        settings = load_settings()
     except ResponderError as error:
-        question = (ask.__doc__ or "").rstrip(".")
-        yield Answer(question, Verdict.BROKEN, error.message.split("\n")[0], error.mend)
+        return (_broken("Settings", error),)
+    answers = [answer for ask in _OF_SETTINGS for answer in _guarded(ask, settings)]
+    installation = install(_sound(settings))
+    try:
+        answers += [answer for ask in _OF_INSTALLATION for answer in _guarded(ask, installation)]
+    finally:
+        installation.close()
+    return tuple(answers)
 
 
-def _python(_installation: Installation) -> Iterator[Answer]:
+def _guarded(ask: Callable[[_Asked], Iterator[Answer]], asked: _Asked) -> Iterator[Answer]:
+    try:
+        yield from ask(asked)
+    except ResponderError as error:
+        yield _broken((ask.__doc__ or "").rstrip("."), error)
+
+
+def _broken(question: str, error: ResponderError) -> Answer:
+    return Answer(question, Verdict.BROKEN, error.message, error.mend.strip())
+
+
+def _sound(settings: Settings) -> Settings:
+    """The same without what cannot be used, so that the other questions can be asked."""
+    left_out: dict[str, object] = {"smtp_url": SecretStr(""), "twilio_auth_token": SecretStr("")}
+    if not settings.has_database:
+        left_out["database_url"] = "sqlite://"
+    try:
+        settings.key  # noqa: B018  # it raises when there is none
+    except ResponderError:
+        left_out["secret_key"] = SecretStr("x" * 32)
+    return settings.model_copy(update=left_out)
+
+
+def _python(_settings: Settings) -> Iterator[Answer]:
     """Python."""
     yield Answer("Python", Verdict.OK, sys.version.split()[0])
 
 
-def _database(installation: Installation) -> Iterator[Answer]:
-    """Database."""
-    have, want = revision_of(installation.engine), head()
-    if have == want:
-        yield Answer("Database", Verdict.OK, f"{installation.engine.dialect.name}, revision {have}")
-    else:
-        words = f"revision {have or 'none'}, the program wants {want}"
-        yield Answer("Database", Verdict.BROKEN, words, "Run: responder db upgrade.")
-    free = shutil.disk_usage(installation.settings.data_dir.resolve()).free
-    if free < _ENOUGH_BYTES:
-        yield Answer("Disk", Verdict.MISSING, f"{free // 2**20} MB free", "Free some space.")
+def _names(_settings: Settings) -> Iterator[Answer]:
+    """Settings."""
+    for name, meant in unknown_names().items():
+        mend = f"Is it {meant}?" if meant else "See docs/reference/environment.md."
+        yield Answer("Settings", Verdict.MISSING, f"{name} is no setting, and is not read", mend)
 
 
-def _key(installation: Installation) -> Iterator[Answer]:
+def _key(settings: Settings) -> Iterator[Answer]:
     """Secret key."""
-    settings = installation.settings
-    beside = not settings.secret_key.get_secret_value() and (settings.data_dir / KEY_FILE).exists()
-    if beside:
+    settings.key  # noqa: B018  # it raises when there is none
+    if not settings.secret_key.get_secret_value():
         words = "it lies beside the data that it protects"
         yield Answer("Secret key", Verdict.MISSING, words, "Set RESPONDER_SECRET_KEY_FILE to another place.")
     else:
         yield Answer("Secret key", Verdict.OK, "set, apart from the data")
+
+
+def _database(installation: Installation) -> Iterator[Answer]:
+    """Database."""
+    if in_memory(installation.engine):
+        yield Answer("Database", Verdict.BROKEN, "there is none", "Run: responder init.")
+        return
+    require_current(installation.engine)
+    words = f"{installation.engine.dialect.name}, revision {revision_of(installation.engine)}"
+    yield Answer("Database", Verdict.OK, words)
+    if installation.engine.dialect.name != "sqlite":
+        return
+    free = shutil.disk_usage(installation.settings.data_dir.resolve()).free
+    if free < _ENOUGH_BYTES:
+        yield Answer("Disk", Verdict.MISSING, f"{free // 2**20} MB free", "Free some space.")
 
 
 def _city(installation: Installation) -> Iterator[Answer]:
@@ -93,7 +131,7 @@ def _city(installation: Installation) -> Iterator[Answer]:
 def _playbooks(installation: Installation) -> Iterator[Answer]:
     """Playbooks."""
     content = installation.ports.content
-    held = installation_roles(installation)
+    held = _held_roles(installation)
     for name in content.playbooks():
         try:
             playbook = parse_playbook(name, content.playbook)
@@ -108,37 +146,48 @@ def _playbooks(installation: Installation) -> Iterator[Answer]:
         empty = [role.title for id_, role in playbook.roles.items() if role.required and id_ not in held]
         if empty:
             words = f"nobody holds {', '.join(empty)}"
-            yield Answer(f"Playbook {name}", Verdict.MISSING, words, "responder user add --name … --role …")
+            mend = "responder user add --name … --role …"
+            yield Answer(f"Playbook {name}", Verdict.MISSING, words, mend)
         else:
             yield Answer(f"Playbook {name}", Verdict.OK, f"version {playbook.version}")
 
 
-def installation_roles(installation: Installation) -> frozenset[str]:
+def _held_roles(installation: Installation) -> frozenset[str]:
     """The playbook roles that somebody holds."""
+    if revision_of(installation.engine) != head():
+        return frozenset()
     with installation.ports.store.read() as work:
         return frozenset(role for role, people in work.people.roster().holders.items() if people)
 
 
-def _providers(installation: Installation) -> Iterator[Answer]:
-    """Providers."""
-    live, settings = installation.ports.live, installation.settings
-    if Channel.EMAIL in live:
+def _mail(settings: Settings) -> Iterator[Answer]:
+    """Mail server."""
+    if settings.smtp_url.get_secret_value():
+        live_carriers(settings.model_copy(update={"twilio_auth_token": SecretStr("")}))
         yield Answer("Mail server", Verdict.OK, f"from {settings.email_from}")
     else:
-        yield Answer(
-            "Mail server", Verdict.MISSING, "not set", "Set RESPONDER_SMTP_URL and RESPONDER_EMAIL_FROM."
-        )
-    if Channel.SMS in live:
+        mend = "Set RESPONDER_SMTP_URL and RESPONDER_EMAIL_FROM."
+        yield Answer("Mail server", Verdict.MISSING, "not set", mend)
+
+
+def _sms(settings: Settings) -> Iterator[Answer]:
+    """SMS."""
+    if Channel.SMS in live_carriers(settings.model_copy(update={"smtp_url": SecretStr("")})):
         yield Answer("SMS", Verdict.OK, "Twilio")
+    elif settings.twilio_account_sid or settings.twilio_auth_token.get_secret_value():
+        mend = "Set RESPONDER_TWILIO_ACCOUNT_SID and RESPONDER_TWILIO_AUTH_TOKEN."
+        yield Answer("SMS", Verdict.BROKEN, "the account or its token is missing", mend)
     else:
         yield Answer("SMS", Verdict.MISSING, "not set", "Set the RESPONDER_TWILIO_… variables.")
+
+
+def _address(settings: Settings) -> Iterator[Answer]:
+    """Public address."""
     if settings.public_url.startswith("https://"):
         yield Answer("Public address", Verdict.OK, settings.public_url)
     else:
-        words = settings.public_url or "not set"
-        yield Answer(
-            "Public address", Verdict.MISSING, words, "Set RESPONDER_PUBLIC_URL to an https address."
-        )
+        words, mend = settings.public_url or "not set", "Set RESPONDER_PUBLIC_URL to an https address."
+        yield Answer("Public address", Verdict.MISSING, words, mend)
 
 
 def _domains(installation: Installation) -> Iterator[Answer]:
@@ -151,12 +200,17 @@ def _domains(installation: Installation) -> Iterator[Answer]:
         yield Answer("Links", Verdict.MISSING, words, "Add it to `domains` in the city file.")
 
 
-_QUESTIONS: tuple[Callable[[Installation], Iterator[Answer]], ...] = (
+_OF_SETTINGS: tuple[Callable[[Settings], Iterator[Answer]], ...] = (
     _python,
+    _names,
     _key,
+    _mail,
+    _sms,
+    _address,
+)
+_OF_INSTALLATION: tuple[Callable[[Installation], Iterator[Answer]], ...] = (
     _database,
     _city,
     _playbooks,
-    _providers,
     _domains,
 )

@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import structlog
@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from responder import __version__
+from responder.app.heartbeat import SECONDS, heartbeat
 from responder.app.wiring import Installation, hooks
 from responder.core.city import City, parse_city
 from responder.core.errors import Unavailable
@@ -23,10 +24,12 @@ from responder.engine.tick import tick
 from responder.scheduler import Beat
 from responder.web.server import WebOptions, make_app
 
-__all__ = ["city_of", "listen", "pages", "serve_pages", "wait_for_signal", "working"]
+__all__ = ["city_of", "listen", "listen_near", "pages", "serve_pages", "wait_for_signal", "working"]
 
 _log = structlog.get_logger(__name__)
 _PORTS_TO_TRY = 20
+_WAITING = 2_048
+_ASK_TO_END = (signal.SIGINT, signal.SIGTERM)
 
 
 def pages(installation: Installation) -> FastAPI:
@@ -49,6 +52,7 @@ def working(installation: Installation) -> Iterator[None]:
     1. Parcels that this node held when it died are opened again: what was on the wire is unknown.
     2. The queue begins, and starts again what it had begun.
     3. The clock beats: once a second, and at the moment of the next step.
+    4. An auditor looks once a minute whether all that was due has happened.
     At the end nothing more is marked for the carriers; what is on the wire is waited for.
     """
     ports = installation.ports
@@ -58,20 +62,37 @@ def working(installation: Installation) -> Iterator[None]:
     installation.queue.start()
     installation.queue.recover()
     beat = Beat(lambda: tick(ports), now=ports.clock.now)
+    auditor = Beat(heartbeat(ports, installation.settings.heartbeat_url), now=ports.clock.now, every=SECONDS)
     beat.start()
+    auditor.start()
     try:
         yield
     finally:
+        auditor.stop()
         beat.stop()
         ports.switchboard.close()
 
 
-def serve_pages(app: FastAPI, *, host: str, port: int, log_level: str = "warning") -> None:
-    """Answer requests until SIGINT or SIGTERM."""
+def serve_pages(app: FastAPI, door: socket.socket) -> None:
+    """Answer requests until SIGINT or SIGTERM, then return.
+
+    uvicorn raises the signal again after it has stopped. With the system's own handlers that would
+    end the process there and then: jobs would not be waited for, and their rows become unknown.
+    """
     config = uvicorn.Config(
-        app, host=host, port=port, log_level=log_level, access_log=False, proxy_headers=False, lifespan="off"
+        app,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run()
+    before = {number: signal.signal(number, _let_go) for number in _ASK_TO_END}
+    try:
+        uvicorn.Server(config).run(sockets=[door])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def wait_for_signal() -> None:
@@ -81,23 +102,29 @@ def wait_for_signal() -> None:
     def ask(_number: int, _frame: FrameType | None) -> None:
         asked.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ask)
+    before = {number: signal.signal(number, ask) for number in _ASK_TO_END}
     asked.wait()
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
-def listen(host: str, wanted: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there, on IPv4 or IPv6. Raises Unavailable when the port is taken."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address, family=family, backlog=_WAITING)
+    except OSError as error:
+        raise Unavailable(
+            f"Nobody can listen on {host}, port {port}: {error.strerror}.",
+            mend="Give another one: --port, --host.",
+        ) from error
+
+
+def listen_near(host: str, wanted: int) -> socket.socket:
     """A socket that listens on the wanted port, or on the next one that is free. Raises Unavailable."""
     for port in range(wanted, wanted + _PORTS_TO_TRY):
-        found = socket.socket()
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            found.bind((host, port))
-            found.listen()
-        except OSError:
-            found.close()
-            continue
-        return found
+        with suppress(Unavailable):
+            return listen(host, port)
     raise Unavailable(
         f"Ports {wanted} to {wanted + _PORTS_TO_TRY - 1} are all taken.", mend="Give another one: --port."
     )
@@ -106,3 +133,7 @@ def listen(host: str, wanted: int) -> socket.socket:
 def city_of(installation: Installation) -> City:
     """The city file as it is on disk now. Raises Unparsable with all its problems."""
     return parse_city(installation.ports.content.read(CITY_FILE), CITY_FILE)
+
+
+def _let_go(_number: int, _frame: FrameType | None) -> None:
+    """A signal that was heeded already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import secrets
 import socket
@@ -9,15 +10,20 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from responder.core.errors import InvalidInput
+from responder.core.errors import InvalidInput, Unavailable
 
-__all__ = ["KEY_FILE", "Settings", "load_settings"]
+__all__ = ["ENV_FILE", "KEY_FILE", "Settings", "load_settings", "unknown_names"]
 
+ENV_FILE = ".env"
 KEY_FILE = "secret.key"
+_PREFIX, _IN_FILE = "RESPONDER_", "_FILE"
+_NO_SETTINGS = frozenset({"RESPONDER_USER"})
+"""Names with our prefix that are no settings of the program: who works at the command line."""
 _SHORTEST_KEY = 32
 
 
@@ -27,7 +33,9 @@ class Settings(BaseSettings):
     A setting may stand in a file instead: `RESPONDER_SECRET_KEY_FILE=/run/secrets/key`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="RESPONDER_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=ENV_FILE, extra="ignore", env_ignore_empty=True
+    )
 
     database_url: str = Field("", description="SQLAlchemy URL; empty = SQLite in the data directory.")
     data_dir: Path = Field(Path("var"), description="Where the embedded database and the key are kept.")
@@ -90,6 +98,12 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'responder.db').resolve()}"
 
     @property
+    def has_database(self) -> bool:
+        """Whether the embedded database's file is there; of a database server nothing is said."""
+        path = self.database.removeprefix("sqlite:///")
+        return not self.database.startswith("sqlite:///") or Path(path).exists()
+
+    @property
     def node(self) -> str:
         return self.node_name or socket.gethostname()
 
@@ -103,7 +117,7 @@ class Settings(BaseSettings):
         given = self.secret_key.get_secret_value()
         path = self.data_dir / KEY_FILE
         if not given and path.exists():
-            given = path.read_text().strip()
+            given = _read(path, "The secret key")
         if not given:
             raise InvalidInput(
                 "There is no secret key.", mend="Run `responder init`, or set RESPONDER_SECRET_KEY."
@@ -120,10 +134,16 @@ class Settings(BaseSettings):
         path = self.data_dir / KEY_FILE
         if self.secret_key.get_secret_value() or path.exists():
             return False
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+        except OSError as error:
+            raise Unavailable(
+                f"No key can be kept in {self.data_dir}: {error.strerror}.",
+                mend="Look at RESPONDER_DATA_DIR and who may write there.",
+            ) from error
         return True
 
 
@@ -136,24 +156,28 @@ def load_settings(**given: object) -> Settings:
             f"RESPONDER_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors()
         ]
         raise InvalidInput(
-            "Settings are wrong.\n" + "\n".join(lines), mend="See docs/reference/environment.md."
+            "Settings are wrong.\n" + "\n".join(lines), mend="\nSee docs/reference/environment.md."
         ) from None
 
 
+def unknown_names() -> dict[str, str]:
+    """Variables with our prefix that are no setting, each with the one that may be meant, or ""."""
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields} | _NO_SETTINGS
+    known |= {name + _IN_FILE for name in known}
+    given = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
+    wrong = sorted(name for name in given - known if name.startswith(_PREFIX))
+    return {name: next(iter(difflib.get_close_matches(name, known, n=1)), "") for name in wrong}
+
+
 class _FileVariants(PydanticBaseSettingsSource):
-    """`RESPONDER_X_FILE` names a file that holds the value of `RESPONDER_X`."""
+    """`RESPONDER_X_FILE` names a file that holds the value of `RESPONDER_X`; in `.env` too."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        path = os.environ.get(f"RESPONDER_{field_name}_FILE".upper())
-        if path is None:
+        variable = f"{_PREFIX}{field_name.upper()}"
+        path = os.environ.get(variable + _IN_FILE) or dotenv_values(ENV_FILE).get(variable + _IN_FILE)
+        if not path:
             return None, field_name, False
-        try:
-            return Path(path).read_text().strip(), field_name, False
-        except OSError as error:
-            raise InvalidInput(
-                f"RESPONDER_{field_name.upper()}_FILE cannot be read: {error.strerror}.",
-                mend=f"Look at {path}.",
-            ) from error
+        return _read(Path(path), variable + _IN_FILE), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         values = {
@@ -161,3 +185,13 @@ class _FileVariants(PydanticBaseSettingsSource):
             for name, field in self.settings_cls.model_fields.items()
         }
         return {name: value for name, value in values.items() if value is not None}
+
+
+def _read(path: Path, what: str) -> str:
+    """The text of a file, without the line's end. Raises InvalidInput."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise InvalidInput(f"{what} cannot be read: {error.strerror}.", mend=f"Look at {path}.") from error
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{what} is not a text file.", mend=f"Look at {path}.") from None

@@ -17,7 +17,10 @@ from responder.core.errors import Refused, ResponderError
 
 __all__ = ["AsJson", "complain", "out", "plain", "progress", "show_json"]
 
-out = Console(highlight=False, soft_wrap=True)
+_ON_PAPER = 200
+"""How wide a table is when nobody looks at it in a terminal: its ids are cut out by other programs."""
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _ON_PAPER)
 progress = Console(stderr=True, highlight=False, soft_wrap=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of words.")]

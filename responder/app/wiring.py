@@ -20,9 +20,11 @@ from responder.carriers import (
     parse_smtp_url,
 )
 from responder.content.files import FileContent
+from responder.core.errors import Unavailable
 from responder.core.terms import DELIVERED_CHANNELS, Channel
 from responder.db.ciphers import SecretCiphers
 from responder.db.engine import make_engine
+from responder.db.migrations import require_current
 from responder.db.store import SqlStore
 from responder.db.store_mailbox import SqlMailbox
 from responder.engine import broadcasts, incidents
@@ -30,7 +32,17 @@ from responder.engine.ports import Job, Limits, LiveCarrier, Mailbox, Ports, Que
 from responder.scheduler import DbosQueue
 from responder.web.hooks import twilio_router
 
-__all__ = ["Installation", "assemble", "handlers", "hooks", "install", "opened", "twilio_account"]
+__all__ = [
+    "Installation",
+    "assemble",
+    "handlers",
+    "hooks",
+    "install",
+    "install_here",
+    "live_carriers",
+    "opened",
+    "twilio_account",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,16 @@ def install(settings: Settings, *, limits: Limits | None = None) -> Installation
     return Installation(settings, ports, engine, mailbox, queue, account)
 
 
+def install_here(settings: Settings) -> Installation:
+    """Put the program together on a database that is there. Raises Unavailable: no empty one is made."""
+    if not settings.has_database:
+        raise Unavailable(
+            f"There is no database at {settings.database.removeprefix('sqlite:///')}.",
+            mend="Run `responder init`, or go to the folder where that was done.",
+        )
+    return install(settings)
+
+
 def assemble(
     settings: Settings, *, store: SqlStore, queue: Queue, mailbox: Mailbox, limits: Limits | None = None
 ) -> Ports:
@@ -78,7 +100,7 @@ def assemble(
         chance=TrueChance(),
         ciphers=SecretCiphers(settings.key),
         queue=queue,
-        live=_live(settings),
+        live=live_carriers(settings),
         exercise={channel: MailboxCarrier(channel, mailbox, clock) for channel in DELIVERED_CHANNELS},
         limits=limits or _limits(settings),
     )
@@ -104,8 +126,9 @@ def hooks(installation: Installation) -> tuple[APIRouter, ...]:
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Ports]:
     """The ports for one command: no clock and no worker run; jobs wait for the process that serves."""
-    installation = install(settings or load_settings())
+    installation = install_here(settings or load_settings())
     try:
+        require_current(installation.engine)
         installation.queue.prepare()
         yield installation.ports
     finally:
@@ -127,7 +150,7 @@ def twilio_account(settings: Settings) -> TwilioAccount | None:
     )
 
 
-def _live(settings: Settings) -> dict[Channel, LiveCarrier]:
+def live_carriers(settings: Settings) -> dict[Channel, LiveCarrier]:
     """The carriers that reach residents: only those whose settings are there."""
     carriers: dict[Channel, LiveCarrier] = {}
     account = twilio_account(settings)

@@ -19,9 +19,11 @@ from responder.app.cli import (
     statement,
 )
 from responder.app.showing import complain
-from responder.core.errors import ResponderError
+from responder.core.errors import ResponderError, Unavailable
 
 __all__ = ["app", "main"]
+
+_LOOK = "Look at its folder and who may read and write there."
 
 app = typer.Typer(
     name="responder",
@@ -41,3 +43,6 @@ def main() -> None:
         app()
     except ResponderError as error:
         sys.exit(complain(error))
+    except OSError as error:
+        what = error.filename or "A file"
+        sys.exit(complain(Unavailable(f"{what} cannot be used: {error.strerror}.", mend=_LOOK)))

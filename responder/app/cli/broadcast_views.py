@@ -8,6 +8,7 @@ from rich.table import Table
 
 from responder.app.showing import out, plain, show_json
 from responder.core.broadcast import DeliveryState
+from responder.core.statement import Edition
 from responder.engine.ports.broadcasts import DeliveryRow, Preview, Progress
 
 __all__ = ["show_deliveries", "show_list", "show_preview", "show_progress"]
@@ -36,7 +37,9 @@ def show_preview(seen: Preview, *, as_json: bool) -> None:
         return
     table = Table("channel", "language", "people", "parts each", box=None)
     for line in seen.lines:
-        language = f"{line.language} (notice)" if line.notice else line.language
+        marks = ["notice"] if line.notice else []
+        marks += ["hear it first"] if line.edition is Edition.FIRST else []
+        language = f"{line.language} ({', '.join(marks)})" if marks else line.language
         table.add_row(line.channel.value, language, str(line.people), str(line.segments))
     out.print(table)
     for (channel, reason), count in sorted(seen.skipped.items()):

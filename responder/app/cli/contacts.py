@@ -140,7 +140,7 @@ def stop(
             country = city_of(ports).country
             touched = contacts.stop_address(ports, by=by, address=address, country=country, how=how)
         else:
-            raise InvalidInput("Whom?", mend="Give a phone number, an email address, or --contact ID.")
+            raise typer.BadParameter("Whom? Give a phone number, an email address, or --contact ID.")
     _show_touched("stopped", touched, as_json=as_json)
 
 

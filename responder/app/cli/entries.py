@@ -9,7 +9,7 @@ import typer
 
 from responder.app.cli.acting import As, acting
 from responder.app.cli.incident_views import show_occurrences
-from responder.app.showing import AsJson, out, progress
+from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import opened
 from responder.core.errors import InvalidInput
 from responder.core.incident import Occurrence, OccurrenceKey
@@ -113,6 +113,7 @@ def open_(
     item: Annotated[int, typer.Option(help="The item of its register.")] = 0,
     reason: Annotated[str, typer.Option(help="Why.")] = "",
     who: As = "",
+    as_json: AsJson = False,
 ) -> None:
     """Open an entry by hand, on request or again; prints the new occurrence."""
     with opened() as ports:
@@ -121,7 +122,10 @@ def open_(
         key = incidents.open_entry(
             ports, incident_id=incident_id, entry=entry, item=item or None, by=by, reason=reason
         )
-    out.print(str(key), markup=False)
+    if as_json:
+        show_json({"occurrence": str(key)})
+    else:
+        out.print(str(key), markup=False)
 
 
 @decisions.command("answer")

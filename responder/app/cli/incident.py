@@ -14,7 +14,6 @@ from responder.app.cli.entries import pairs
 from responder.app.cli.incident_views import show_incident, show_log, show_rows
 from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import opened
-from responder.core.errors import InvalidInput
 from responder.core.terms import Mode
 from responder.engine import incidents
 from responder.engine.people import find_person
@@ -52,7 +51,7 @@ def activate(
 ) -> None:
     """Activate a playbook, live or as an exercise; prints the incident's id."""
     if live == exercise:
-        raise InvalidInput("Is it real?", mend="Say --live or --exercise.")
+        raise typer.BadParameter("Is it real? Say --live or --exercise.")
     with opened() as ports:
         calendar = city_of(ports).calendar
 
@@ -227,6 +226,7 @@ def item_(
     close_number: Annotated[int, typer.Option("--close", help="Close this item instead.")] = 0,
     reason: Reason = "",
     who: As = "",
+    as_json: AsJson = False,
 ) -> None:
     """Add a case to a register, or close one; prints its number."""
     with opened() as ports:
@@ -241,7 +241,10 @@ def item_(
             number = incidents.add_item(
                 ports, incident_id=incident_id, register=register, fields=pairs(field), by=by
             )
-    out.print(number)
+    if as_json:
+        show_json({"register": register, "item": number})
+    else:
+        out.print(number)
 
 
 @group.command("note")
@@ -312,13 +315,17 @@ def move(
     dry_run: Annotated[bool, typer.Option(help="Only show the difference.")] = False,
     reason: Reason = "",
     who: As = "",
+    as_json: AsJson = False,
 ) -> None:
     """Move an incident to the files of today, after showing the difference."""
     with opened() as ports:
         by = acting(ports, who)
         incident_id = incidents.find(ports, text=incident, by=by)
-        for changed in incidents.compare_versions(ports, incident_id=incident_id, by=by):
-            out.print(changed.difference, markup=False)
+        changed = incidents.compare_versions(ports, incident_id=incident_id, by=by)
+        if as_json:
+            show_json({"changed": changed, "moved": not dry_run})
+        for one in () if as_json else changed:
+            out.print(one.difference, markup=False)
         if not dry_run:
             incidents.move_version(ports, incident_id=incident_id, by=by, reason=reason)
             progress.print("Moved.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,8 +17,10 @@ from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import opened
 from responder.core.calendar import Calendar, parse_duration
 from responder.core.errors import InvalidInput
+from responder.core.playbook import try_parse
 from responder.engine import people
 from responder.engine.people import NewPerson, Permission, Person, SignIn, Token
+from responder.engine.ports import Ports
 from responder.engine.situation.addresses import mask_email, mask_phone
 
 __all__ = ["mount"]
@@ -62,6 +66,7 @@ def add(
             country=city_of(ports).country if phone and not phone.lstrip().startswith("+") else "",
         )
         made = people.add_person(ports, by=acting(ports, who), new=new)
+        _doubt(ports, roles)
     _show_link(made, as_json=as_json)
 
 
@@ -115,6 +120,7 @@ def role_of(
         else:
             place = None if rank is None else rank - 1
             roster = people.give_role(ports, by=by, person_id=found.id, role=role, rank=place)
+            _doubt(ports, [role])
         names = {one.id: one.name for one in people.list_people(ports, by=by)}
     holders = [names.get(one, one) for one in roster.of(role)]
     if as_json:
@@ -245,6 +251,20 @@ def _token_row(token: Token, names: dict[str, str], wall: datetime) -> dict[str,
         "used": token.used.isoformat(timespec="minutes") if token.used else "",
         "state": state,
     }
+
+
+def _doubt(ports: Ports, roles: Iterable[str]) -> None:
+    """Say which roles no playbook here has: a slip of the pen would leave a role with nobody."""
+    known = {role for id_ in ports.content.playbooks() for role in _roles_of(ports, id_)}
+    for role in roles:
+        if role not in known:
+            near = "".join(f" Is it {one}?" for one in get_close_matches(role, known, n=1))
+            progress.print(f"No playbook here has a role “{role}”.{near}", markup=False, style="yellow")
+
+
+def _roles_of(ports: Ports, playbook: str) -> Iterable[str]:
+    found = try_parse(playbook, ports.content.playbook).playbook
+    return found.roles if found is not None else ()
 
 
 def _words(value: object) -> str:

@@ -1,8 +1,9 @@
-"""The commands that set up and run the program: init, doctor, demo, serve, worker, db, backup, restore."""
+"""The commands that set up and run the program: init, doctor, demo, serve, worker, publish, db and copies."""
 
 from __future__ import annotations
 
 import shutil
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,23 +12,30 @@ import typer
 from responder.app.demo import DemoOptions, play
 from responder.app.doctor import Verdict, examine
 from responder.app.logs import set_up_logs
-from responder.app.running import pages, serve_pages, wait_for_signal, working
-from responder.app.settings import KEY_FILE, Settings, load_settings
+from responder.app.publishing import write_pages
+from responder.app.running import listen, pages, serve_pages, wait_for_signal, working
+from responder.app.settings import ENV_FILE, KEY_FILE, Settings, load_settings
 from responder.app.showing import AsJson, out, progress, show_json
-from responder.app.wiring import install
+from responder.app.wiring import install, install_here, opened
 from responder.content.files import shipped_directory
 from responder.core.errors import Refused
 from responder.db import backup as copies
-from responder.db.migrations import head, require_current, upgrade
+from responder.db.migrations import head, require_current, revision_of, upgrade
+from responder.web.pages.public import publish as public_pages
 
 __all__ = ["mount"]
 
+_FIRST_SETTINGS = """\
+# Settings of this installation; see docs/reference/environment.md. The environment wins over this file.
+# This folder's playbooks/, message_templates/ and locales/ come before what is shipped.
+RESPONDER_CONTENT_DIRS=.
+"""
 _MARKS = {Verdict.OK: "✓", Verdict.MISSING: "!", Verdict.BROKEN: "✗"}
 
 
 def mount(app: typer.Typer) -> None:
     """Hang this group under `responder`."""
-    for command in (init, doctor, serve, worker, backup, restore):
+    for command in (init, doctor, serve, worker, publish, backup, restore):
         app.command()(command)
     app.command("demo")(demo)
     database = typer.Typer(help="The database.", no_args_is_help=True)
@@ -36,25 +44,23 @@ def mount(app: typer.Typer) -> None:
 
 
 def init() -> None:
-    """Make a key, a database and a sample city file in this folder; what is there stays."""
+    """Make a key, a database, a sample city file and settings in this folder; what is there stays."""
     settings = load_settings()
     _key_told(settings)
     installation = install(settings)
-    upgrade(installation.engine)
-    installation.close()
-    target = Path("playbooks") / "city.yaml"
-    if settings.city_file is None and not target.exists():
-        target.parent.mkdir(exist_ok=True)
-        shutil.copyfile(shipped_directory() / "playbooks" / "city.yaml", target)
-        progress.print(f"Wrote {target}: change it to your city, and set RESPONDER_CITY_FILE={target}")
+    try:
+        upgrade(installation.engine)
+        installation.queue.prepare()
+    finally:
+        installation.close()
+    if settings.city_file is None and not settings.own_content:
+        _begin_content()
     progress.print("Next: responder user add --name … --permission admin --role …")
 
 
 def doctor(as_json: AsJson = False) -> None:
     """Say what is missing before the program may go live. Exit code 1 when something is broken."""
-    installation = install(load_settings())
-    answers = examine(installation)
-    installation.close()
+    answers = examine()
     if as_json:
         show_json(answers)
     else:
@@ -77,33 +83,53 @@ def serve(
     chosen_host, chosen_port = host or settings.host, port or settings.port
     installation = install(settings)
     try:
-        if settings.database_url:
+        if settings.has_database and revision_of(installation.engine) is not None:
             require_current(installation.engine)
         else:
             upgrade(installation.engine)
+        installation.queue.prepare()
         app = pages(installation)
-        progress.print(f"Pages on http://{chosen_host}:{chosen_port}")
-        if no_worker:
-            serve_pages(app, host=chosen_host, port=chosen_port)
-        else:
-            with working(installation):
-                serve_pages(app, host=chosen_host, port=chosen_port)
+        with closing(listen(chosen_host, chosen_port)) as door:
+            progress.print(f"Pages on http://{chosen_host}:{chosen_port}", markup=False)
+            with nullcontext() if no_worker else working(installation):
+                serve_pages(app, door)
     finally:
         installation.close()
+    progress.print("Stopped.")
 
 
 def worker() -> None:
     """Run the clock and the workers without pages, beside `responder serve --no-worker`."""
     settings = load_settings()
     set_up_logs(settings)
-    installation = install(settings)
+    installation = install_here(settings)
     try:
         require_current(installation.engine)
+        installation.queue.prepare()
         with working(installation):
-            progress.print(f"Working as {settings.node}.")
+            progress.print(f"Working as {settings.node}.", markup=False)
             wait_for_signal()
     finally:
         installation.close()
+    progress.print("Stopped.")
+
+
+def publish(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Where it is written; public/ is made in it.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Write the public pages as files, for any web server; they stand when this program is down.
+
+    Each file is replaced as a whole. Pages of earlier runs that are public no longer are removed.
+    """
+    with opened() as ports:
+        written = write_pages(public_pages(ports), folder)
+    if as_json:
+        show_json({"folder": str(folder), "files": written})
+    else:
+        progress.print(f"{len(written)} files in {folder / 'public'}.", markup=False)
 
 
 def demo(
@@ -121,29 +147,61 @@ def demo(
 def backup(target: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
     """Copy the embedded database while the program runs. The key is not in it: keep that apart."""
     settings = load_settings()
-    copies.backup(_embedded(settings), target)
-    progress.print(f"Wrote {target}. It is useless without the key ({settings.data_dir / KEY_FILE}).")
+    size = copies.backup(_embedded(settings), target)
+    progress.print(f"Wrote {target}, {size:,} bytes.", markup=False)
+    progress.print(
+        f"Keep the key apart from it; without it contacts are lost: {_key_place(settings)}.", markup=False
+    )
 
 
 def restore(source: Annotated[Path, typer.Argument(help="The file that `responder backup` wrote.")]) -> None:
     """Put a copy in the place of the embedded database. The program must not be running."""
     settings = load_settings()
-    copies.restore(source, _embedded(settings))
+    kept = copies.restore(source, _embedded(settings))
+    if kept is not None:
+        progress.print(f"What stood there is kept as {kept}.", markup=False)
     progress.print("Restored. What was sent since the copy is not known to it: look before you release.")
+    progress.print("If the copy is of an older version: responder db upgrade.")
 
 
 def db_upgrade() -> None:
     """Bring the database to this version of the program."""
     installation = install(load_settings())
-    before = upgrade(installation.engine)
-    installation.queue.prepare()
-    installation.close()
+    try:
+        before = upgrade(installation.engine)
+        installation.queue.prepare()
+    finally:
+        installation.close()
     progress.print(f"The database is at revision {head()}; it was at {before or 'none'}.")
 
 
 def _key_told(settings: Settings) -> None:
     if settings.make_key():
-        progress.print(f"Made a secret key: {settings.data_dir / KEY_FILE}. Keep a copy apart from the data.")
+        where = settings.data_dir / KEY_FILE
+        progress.print(f"Made a secret key: {where}. Keep a copy apart from the data.", markup=False)
+
+
+def _key_place(settings: Settings) -> str:
+    return (
+        "RESPONDER_SECRET_KEY"
+        if settings.secret_key.get_secret_value()
+        else str(settings.data_dir / KEY_FILE)
+    )
+
+
+def _begin_content() -> None:
+    """A city file to change, and settings that make this folder the nearest content."""
+    city, settings = Path("playbooks") / "city.yaml", Path(ENV_FILE)
+    if not city.exists():
+        city.parent.mkdir(exist_ok=True)
+        shutil.copyfile(shipped_directory() / "playbooks" / "city.yaml", city)
+        progress.print(f"Wrote {city}, a made-up city: change it to yours.", markup=False)
+    if not settings.exists():
+        settings.touch(mode=0o600)
+        settings.write_text(_FIRST_SETTINGS, encoding="utf-8")
+        progress.print(
+            f"Wrote {settings}: what lies in this folder comes before what is shipped.", markup=False
+        )
 
 
 def _embedded(settings: Settings) -> Path:

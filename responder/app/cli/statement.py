@@ -20,7 +20,7 @@ from responder.app.cli.statement_views import (
 from responder.app.showing import AsJson, progress, show_json
 from responder.app.wiring import opened
 from responder.core.errors import InvalidInput
-from responder.core.statement import FRAME, ChannelText, gsm_safe, measure, parts
+from responder.core.statement import FRAME, ChannelText, Edition, gsm_safe, measure, parts
 from responder.core.terms import Channel
 from responder.engine import incidents, statements
 from responder.engine.ports import Ports
@@ -129,6 +129,7 @@ def edit(
     text: Annotated[str, typer.Option(help="The new text; - reads it from stdin.")],
     subject: Annotated[str | None, typer.Option(help="The subject or title; without it, as it was.")] = None,
     version: Annotated[int, typer.Option(help="The version you have read; 0 is the newest.")] = 0,
+    first: Annotated[bool, typer.Option("--first", help="The text of those who hear it first.")] = False,
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
@@ -136,7 +137,8 @@ def edit(
     with opened() as ports:
         by = acting(ports, who)
         standing = _seen(ports, statement, by)
-        before = standing.texts.get(language, {}).get(channel, ChannelText(""))
+        edition = Edition.FIRST if first else Edition.MAIN
+        before = standing.texts_of(edition).get(language, {}).get(channel, ChannelText(""))
         said = sys.stdin.read() if text == "-" else text
         statements.edit(
             ports,
@@ -146,6 +148,7 @@ def edit(
             channel=channel,
             text=ChannelText(said, before.subject if subject is None else subject),
             by=by,
+            edition=edition,
         )
         standing = statements.find_statement(ports, statement_id=standing.statement.id)
     _done(standing, as_json=as_json)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 
 from responder.app.showing import out, progress, show_json
-from responder.core.statement import Finding, SmsSize, Statement, measure
+from responder.core.statement import Edition, Finding, SmsSize, Statement, Texts, measure
 from responder.core.statement.sms import GsmProposal, Part
 from responder.core.terms import Channel
 from responder.engine.situation.statement import StatementSituation
@@ -55,12 +55,28 @@ def show_list(found: Sequence[Statement], *, as_json: bool) -> None:
 
 def show_statement(standing: StatementSituation, *, language: str, as_json: bool) -> None:
     """Everything about one statement."""
-    texts = {tag: said for tag, said in standing.texts.items() if language in ("", tag)}
+    texts = _only(standing.texts, language)
+    first = _only(standing.first_texts, language)
     if as_json:
-        show_json({**summary(standing), "texts": texts, "notices": standing.notices})
+        both = {"texts": texts, "first_texts": first}
+        notices = {"notices": standing.notices, "first_notices": standing.first_notices}
+        show_json({**summary(standing), **both, **notices})
         return
     statement = standing.statement
     out.print(f"{statement.occurrence}  {statement.state.value}  version {statement.version}", markup=False)
+    _show_texts(texts)
+    if first:
+        out.print("\nFor those who hear it first", style="bold underline", markup=False)
+        _show_texts(first)
+    _show_findings(standing.findings)
+    _show_signing(standing)
+
+
+def _only(texts: Texts, language: str) -> Texts:
+    return {tag: said for tag, said in texts.items() if language in ("", tag)}
+
+
+def _show_texts(texts: Texts) -> None:
     for tag, said in texts.items():
         for channel, text in said.items():
             size = f"  {_size(measure(text.text))}" if channel is Channel.SMS else ""
@@ -68,8 +84,6 @@ def show_statement(standing: StatementSituation, *, language: str, as_json: bool
             if text.subject:
                 out.print(text.subject, style="bold", markup=False)
             out.print(text.text, markup=False)
-    _show_findings(standing.findings)
-    _show_signing(standing)
 
 
 def show_standing(standing: Standing, *, as_json: bool) -> None:
@@ -123,7 +137,8 @@ def show_proposal(text: str, proposal: GsmProposal, *, as_json: bool) -> None:
 
 def _show_findings(findings: Sequence[Finding]) -> None:
     for one in findings:
-        where = " ".join(filter(None, (one.language, one.channel.value if one.channel else "")))
+        whose = "hear it first" if one.edition is Edition.FIRST else ""
+        where = " ".join(filter(None, (one.language, one.channel.value if one.channel else "", whose)))
         answered = f" [answered for: {one.overridden}]" if one.overridden else ""
         out.print(f"\n{one.severity.value:>6}  {one.rule}  {where}{answered}", markup=False)
         out.print(f"        {one.message} {one.mend}", markup=False)
