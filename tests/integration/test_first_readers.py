@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
+from html import unescape
 from pathlib import Path
 
 import pytest
 from kit.stage import activated, drafted, signed
 from kit.world import World, make_world
+from starlette.testclient import TestClient
 
 from responder.content.files import FileContent, shipped_directory
 from responder.core.broadcast import Broadcast, Part
 from responder.core.errors import InvalidInput, Refused
 from responder.core.statement import ChannelText, Edition, StatementState
 from responder.core.terms import Channel, Mode
+from responder.db.store_mailbox import SqlMailbox
 from responder.engine import broadcasts, incidents, statements
+from responder.engine.people import OPERATOR, sign_in_link
 from responder.engine.ports.broadcasts import FrozenText
 from responder.engine.situation.statement import StatementSituation
 from responder.testing.contacts import Mix, make_contacts
+from responder.web.server import make_app
 
 FIRST = """\
     first:
@@ -349,3 +355,37 @@ def signed_by_two(world: World, statement: str) -> None:
                 by=world.person(name),
                 role=rights[0].role,
             )
+
+
+def test_the_page_shows_both_and_keeps_an_edit_of_either(world: World, incident: str, statement: str) -> None:
+    app = make_app(world.ports, mailbox=SqlMailbox(world.ports.store))
+    with TestClient(app, follow_redirects=False) as client:
+        csrf = _signed_in(client, world, "Bo")
+        here = f"/incidents/{incident}/statements/{statement}"
+        page = client.get(here, params={"channel": "sms"}).text
+        everybody, _, first = page.partition("For those who hear it first")
+        now = _look(world, statement)
+        for texts, part in ((now.texts, everybody), (now.first_texts, first)):
+            assert texts["en"][Channel.SMS].text.splitlines()[0] in unescape(part)
+        assert "edition=first" in first
+        assert "edition=first" not in everybody
+        signed(world, incident, statement)
+        assert "hear it first" in client.get(f"{here}/send").text
+        new = {"version": now.statement.version, "language": "en", "channel": "sms", "edition": "first"}
+        answer = client.post(f"{here}/edit", data={"csrf": csrf, **new, "text": "Please call your members."})
+        assert answer.status_code == 303
+    after = _look(world, statement)
+    assert after.first_texts["en"][Channel.SMS].text == "Please call your members."
+    assert after.texts == now.texts
+
+
+def _signed_in(client: TestClient, world: World, name: str) -> str:
+    link = sign_in_link(world.ports, by=OPERATOR, person_id=world.person(name).id)
+    client.post(f"/sign-in/{link.secret}", data={"csrf": _csrf(client.get("/sign-in").text)})
+    return _csrf(client.get("/me").text)
+
+
+def _csrf(page: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]

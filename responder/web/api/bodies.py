@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from responder.core.statement import Edition
 from responder.core.terms import Channel, Mode
 
 __all__ = [
@@ -33,7 +34,16 @@ __all__ = [
     "WordBody",
 ]
 
-Text = Annotated[str, Field(max_length=20_000)]
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL takes no NUL into a text."""
+    if "\x00" in text:
+        raise ValueError("holds a NUL character")
+    return text
+
+
+Text = Annotated[str, Field(max_length=20_000), AfterValidator(_without_nul)]
 Written = Text | list[Text]
 
 
@@ -156,7 +166,7 @@ class FillBody(_Body):
 
 
 class EditBody(_Body):
-    """Replace one channel's text; `version` is the one that was read."""
+    """Replace one channel's text; `version` is the one that was read, `edition` says whose text it is."""
 
     version: int
     language: str
@@ -164,6 +174,7 @@ class EditBody(_Body):
     text: Text
     subject: Text = ""
     html: Text = ""
+    edition: Edition = Edition.MAIN
 
 
 class SignBody(_Body):

@@ -70,6 +70,7 @@ def edit(caller: Caller, incident: str, statement: str, body: bodies.EditBody) -
         channel=body.channel,
         text=ChannelText(text=body.text, subject=body.subject, html=body.html),
         by=caller.person,
+        edition=body.edition,
     )
     return _stands(caller, incident, statement)
 

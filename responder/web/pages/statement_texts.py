@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -12,6 +12,7 @@ from responder.core.statement import (
     SLOTS,
     STOP_LINE,
     ChannelText,
+    Edition,
     Finding,
     LanguageStanding,
     LanguageState,
@@ -59,8 +60,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One language of one channel."""
+    """One language of one channel. `edition` says whose text it is."""
 
+    edition: str
     tag: str
     dir: str
     name: str
@@ -82,6 +84,7 @@ class Column:
 class SizeLine:
     """How large the SMS of one language is, and where a phone cuts it."""
 
+    edition: str
     name: str
     tag: str
     dir: str
@@ -99,20 +102,35 @@ def columns(
     *,
     stop_lines: Mapping[str, str],
 ) -> tuple[Column, ...]:
-    """The source language first, then the others as the city lists them; `reads` are the reader's own."""
+    """The source language first, then the others as the city lists them; `reads` are the reader's own.
+
+    What those hear who hear it first stands behind what everybody hears.
+    """
     source = standing.statement.source_language
-    order = sorted(standing.texts, key=lambda tag: (tag != source, list(standing.texts).index(tag)))
-    made, numbered = [], 0
-    for tag in order:
-        text = standing.texts[tag].get(channel)
-        if text is None:
-            continue
-        found = [one for one in standing.findings if one.language == tag and one.channel in (channel, None)]
-        made.append(
-            _column(words, standing, tag, text, found, numbered, channel, reads, stop_lines.get(tag, ""))
-        )
-        numbered += len(found)
+    made: list[Column] = []
+    numbered = 0
+    for edition in Edition:
+        texts = standing.texts_of(edition)
+        for tag in sorted(texts, key=lambda tag: (tag != source, list(texts).index(tag))):
+            text = texts[tag].get(channel)
+            if text is None:
+                continue
+            found = _found(standing, tag, channel, edition)
+            column = _column(
+                words, standing, tag, text, found, numbered, channel, reads, stop_lines.get(tag, "")
+            )
+            first = edition is Edition.FIRST
+            made.append(replace(column, edition=edition.value, can_review=column.can_review and not first))
+            numbered += len(found)
     return tuple(made)
+
+
+def _found(standing: StatementSituation, tag: str, channel: Channel, edition: Edition) -> list[Finding]:
+    return [
+        one
+        for one in standing.findings
+        if one.language == tag and one.channel in (channel, None) and one.edition is edition
+    ]
 
 
 def runs_of(words: Words, text: str, findings: Sequence[tuple[int, Finding]]) -> tuple[Run, ...]:
@@ -132,14 +150,12 @@ def runs_of(words: Words, text: str, findings: Sequence[tuple[int, Finding]]) ->
 def size_lines(standing: StatementSituation, stop_lines: Mapping[str, str]) -> tuple[SizeLine, ...]:
     """The SMS of every language, measured as it is sent: with the line that says how to stop."""
     made = []
-    for tag, texts in standing.texts.items():
-        text = texts.get(Channel.SMS)
-        if text is None:
-            continue
+    for edition, tag, text in _sms_texts(standing):
         bare = _as_sent(text.text, stop_lines.get(tag, ""))
         size = measure(bare)
         made.append(
             SizeLine(
+                edition=edition.value,
                 name=autonym(tag),
                 tag=tag,
                 dir=direction(tag),
@@ -150,6 +166,13 @@ def size_lines(standing: StatementSituation, stop_lines: Mapping[str, str]) -> t
             )
         )
     return tuple(made)
+
+
+def _sms_texts(standing: StatementSituation) -> Iterator[tuple[Edition, str, ChannelText]]:
+    for edition in Edition:
+        for tag, texts in standing.texts_of(edition).items():
+            if Channel.SMS in texts:
+                yield edition, tag, texts[Channel.SMS]
 
 
 def _as_sent(text: str, stop_line: str) -> str:
@@ -190,6 +213,7 @@ def _column(  # one language with all that stands beside it
     numbers = list(enumerate(found, numbered + 1))
     language = standing.approval.languages.get(tag)
     return Column(
+        edition=Edition.MAIN.value,
         tag=tag,
         dir=direction(tag),
         name=autonym(tag),

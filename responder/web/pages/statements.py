@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from responder.core.errors import InvalidInput, NotFound
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.incident.timeline import EntryKind
-from responder.core.statement import FRAME, ChannelText
+from responder.core.statement import FRAME, ChannelText, Edition
 from responder.core.terms import Channel, direction
 from responder.engine import statements
 from responder.engine.situation.people import Act
@@ -42,6 +42,7 @@ class StatementsPage:
 class EditPage:
     """One text of one language, to be changed. `version` is the one that was read."""
 
+    edition: str
     here: str
     title: str
     version: int
@@ -90,23 +91,27 @@ def one(incident: str, statement: str, here: Visitor, channel: str = "") -> Resp
         by=here.me,
         channel=_channel(channel) if channel else None,
         may=frozenset(word for act, word in acts.items() if here.may(act)),
-        stop_lines={tag: _stop_line(here, desk, tag) for tag in standing.texts},
+        stop_lines={tag: _stop_line(here, desk, tag) for tag in {*standing.texts, *standing.first_texts}},
     )
     return _show(here, desk, "statement.html", page)
 
 
 @door.get("/{statement}/edit", act=Act.DRAFT)
-def edit_page(incident: str, statement: str, here: Visitor, language: str, channel: str) -> Response:
+def edit_page(
+    incident: str, statement: str, here: Visitor, language: str, channel: str, edition: str = ""
+) -> Response:
     desk, standing = _open(here, incident, statement)
-    chosen = _channel(channel)
-    text = standing.texts.get(language, {}).get(chosen)
+    chosen, whose = _channel(channel), _edition(edition)
+    texts = standing.texts_of(whose)
+    text = texts.get(language, {}).get(chosen)
     if text is None:
         raise NotFound(
             "This statement has no such text.", mend="Go back and choose a language and a channel."
         )
     source = standing.statement.source_language
-    original = standing.texts.get(source, {}).get(chosen)
+    original = texts.get(source, {}).get(chosen)
     page = EditPage(
+        edition=whose.value,
         here=f"{desk.home}/statements/{statement}",
         title=title_of(desk, OccurrenceKey.parse(standing.statement.occurrence)),
         version=standing.statement.version,
@@ -130,7 +135,8 @@ def edit_page(incident: str, statement: str, here: Visitor, language: str, chann
 def edit(incident: str, statement: str, here: Visitor, form: Posted) -> Response:
     desk, standing = _open(here, incident, statement)
     channel, language = _channel(form.text("channel")), form.needed("language", "No language was chosen.")
-    before = standing.texts.get(language, {}).get(channel)
+    edition = _edition(form.text("edition"))
+    before = standing.texts_of(edition).get(language, {}).get(channel)
     text = ChannelText(
         text=form.raw("text"),
         subject=form.text("subject"),
@@ -144,6 +150,7 @@ def edit(incident: str, statement: str, here: Visitor, form: Posted) -> Response
         channel=channel,
         text=text,
         by=here.me,
+        edition=edition,
     )
     return here.go(f"{desk.home}/statements/{statement}?channel={channel.value}")
 
@@ -295,6 +302,10 @@ def _channel(text: str) -> Channel:
         return Channel(text)
     except ValueError as error:
         raise InvalidInput(f"“{text}” is not a channel.") from error
+
+
+def _edition(text: str) -> Edition:
+    return Edition.FIRST if text == Edition.FIRST else Edition.MAIN
 
 
 def _version(form: Form) -> int:
