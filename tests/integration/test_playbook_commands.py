@@ -181,3 +181,25 @@ def test_with_the_city_empty_roles_are_told_and_a_review_is_noted(
     with SqlStore(engine).read() as work:
         assert list(work.contents.reviewed()) == ["flood"]
     engine.dispose()
+
+
+def test_what_the_first_readers_get_is_checked_with_the_rest(here: Path) -> None:
+    run("new", "flood", "--in", "own/playbooks")
+    file = here / "own/playbooks/flood.yaml"
+    message = (MESSAGE % "holding").replace("[resident], areas: centre", "[residents]")
+    message = message.replace(
+        "    approval:", "    first: {to: everyone, wait: 1h, template: short}\n    approval:"
+    )
+    file.write_text(file.read_text() + message.replace("channels: [sms, email]", "channels: [sms, web]"))
+    folder = here / "own/message_templates/short"
+    folder.mkdir(parents=True)
+    other = TEMPLATE.replace(
+        "place: {type: text, name: Place, source: fact.plase}", "as_of: {type: text, name: x}"
+    )
+    (folder / "template.yaml").write_text(other)
+    (folder / "sms.txt.j2").write_text("{% block known %}{{ as_of }}{% endblock %}\n")
+
+    said = json.loads(run("check", "flood", "--json", code=1).stdout)[0]["errors"]
+
+    assert any("as_of” is another thing in “short” than in “holding”" in each["message"] for each in said)
+    assert not [each for each in said if each["rule"] == "template-without-channel"]

@@ -20,7 +20,7 @@ from responder.core.statement import (
 )
 from responder.core.statement.checking import check_template
 from responder.core.statement.values import DERIVED
-from responder.core.terms import babel_name
+from responder.core.terms import DELIVERED_CHANNELS, babel_name
 from responder.engine.ports.contents import Content
 from responder.engine.situation.wording import template_names
 
@@ -47,10 +47,12 @@ def check_wording(content: Content, playbook: Playbook, city: City, findings: Fi
     for name, tags in languages.items():
         yield from _template(content, name, frozenset(tags))
     for message in playbook.messages.values():
-        for path, name in _templates(message):
-            template = _parsed(content, name) if name in known else None
-            if template is not None:
-                _fits(playbook, city, message, template, path, findings)
+        parsed = {path: _parsed(content, name) for path, name in _templates(message) if name in known}
+        there = {path: template for path, template in parsed.items() if template is not None}
+        for path, template in there.items():
+            _fits(playbook, city, message, template, path, findings)
+        for path, template in list(there.items())[1:]:
+            _agree(message, next(iter(there.values())), template, path, findings)
 
 
 def _templates(message: Message) -> Iterator[tuple[Path, str]]:
@@ -76,9 +78,13 @@ def _template(content: Content, name: str, languages: frozenset[str]) -> Iterato
 def _fits(
     playbook: Playbook, city: City, message: Message, template: Template, path: Path, findings: Findings
 ) -> None:
-    """The template has the message's channels, and its variables can be filled here."""
+    """The template has the message's channels, and its variables can be filled here.
+
+    Those who hear it first get only what is delivered.
+    """
+    wanted = DELIVERED_CHANNELS if _is_first(path) else message.channels
     for index, channel in enumerate(message.channels):
-        if channel not in template.channels:
+        if channel in wanted and channel not in template.channels:
             said = f"The template “{template.name}” has no text for {channel}."
             mend = f"It has {', '.join(template.channels)}."
             findings.error((*entry_path(message), "channels", index), "template-without-channel", said, mend)
@@ -88,6 +94,20 @@ def _fits(
             said = f"“{variable.id}” is of type {variable.type}: a life_safety text may not need typing."
             mend = "Make it a choice, areas or a flag, or take it from the city file."
             findings.error(path, "life-safety-variable", said, mend)
+
+
+def _agree(message: Message, own: Template, first: Template, path: Path, findings: Findings) -> None:
+    """What both templates of a message name is asked and filled once: it must be one thing."""
+    for name in own.variables.keys() & first.variables.keys():
+        one, other = own.variables[name], first.variables[name]
+        if (one.type, one.source, one.options) != (other.type, other.source, other.options):
+            said = f"“{name}” is another thing in “{first.name}” than in “{own.name}” of {message.id}."
+            mend = "Give both the same type, source and options, or another name."
+            findings.error(path, "wrong-variable", said, mend)
+
+
+def _is_first(path: Path) -> bool:
+    return path[-2] == "first"
 
 
 def _variable(
