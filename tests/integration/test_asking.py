@@ -28,7 +28,7 @@ from tests.kit.world import World, make_world
 FACTS = {"incident_type": "attack", "incident_place": "Harbour Hall", "incident_area": ("harbour",)}
 
 
-def _drafted(world: World, said: str = "first-hour") -> StatementSituation:
+def drafted_statement(world: World, said: str = "first-hour") -> StatementSituation:
     chen = world.person("Chen")
     wanted = Activation(
         playbook=said,
@@ -76,7 +76,7 @@ def world() -> World:
 
 @pytest.fixture
 def submitted(world: World) -> StatementSituation:
-    drafted = _drafted(world)
+    drafted = drafted_statement(world)
     return statements.submit(world.ports, statement_id=drafted.statement.id, by=world.person("Bo"))
 
 
@@ -178,7 +178,7 @@ def _submitted_under(chain: str, folder: Path) -> tuple[World, StatementSituatio
     path = folder / "playbooks" / "first-hour.yaml"
     path.write_text(f"{before}\napprovals:\n{CHAINS[chain]}{rest}", encoding="utf-8")
     world = make_world(directories=(folder,))
-    standing = _drafted(world)
+    standing = drafted_statement(world)
     return world, statements.submit(world.ports, statement_id=standing.statement.id, by=world.person("Bo"))
 
 

@@ -58,6 +58,7 @@ from responder.core.playbook.parse import Lookup, Parsed, SourceFile, parse_play
 from responder.core.playbook.roles import (
     audience,
     bench,
+    blockers_of,
     chain,
     deputies_of,
     fallbacks_of,
@@ -110,6 +111,7 @@ __all__ = [
     "Value",
     "audience",
     "bench",
+    "blockers_of",
     "chain",
     "deputies_of",
     "evaluate",

@@ -11,6 +11,7 @@ from responder.core.terms import AudienceDefinition, Bench, Chain, ChainStep, La
 __all__ = [
     "audience",
     "bench",
+    "blockers_of",
     "chain",
     "chain_of",
     "deputies_of",
@@ -107,6 +108,15 @@ def needs_of_all(playbook: Playbook) -> Mapping[str, tuple[str, ...]]:
             if blocked in needs and blocked != blocker:
                 needs[blocked][blocker] = None
     return {id_: tuple(found) for id_, found in needs.items()}
+
+
+def blockers_of(playbook: Playbook, id_: str) -> tuple[str, ...]:
+    """The entries that say `blocks` of this one."""
+    return tuple(
+        blocker
+        for blocker, entry in playbook.entries.items()
+        if blocker != id_ and id_ in _blocked(playbook, entry)
+    )
 
 
 def _blocked(playbook: Playbook, entry: Entry) -> Iterator[str]:

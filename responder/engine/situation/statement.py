@@ -15,6 +15,7 @@ from responder.core.incident.event import (
     StatementWithdrawn,
 )
 from responder.core.incident.occurrence import OccurrenceKey
+from responder.core.playbook import blockers_of
 from responder.core.statement import (
     Approval,
     ChannelText,
@@ -108,6 +109,9 @@ def situate_statement(
     released = released_languages(situation, statement_id)
     state = state_of(situation, statement, approval)
     releasable, obstacles = _releasable(statement, approval, findings, state=state, released=released)
+    held = _held_by(situation, statement)
+    if held and state not in (StatementState.WITHDRAWN, StatementState.SUPERSEDED, StatementState.CORRECTED):
+        releasable, obstacles = (), (*obstacles, f"It waits until this is settled: {', '.join(held)}.")
     notices = {
         edition: _notices(work, situation, content, statement, texts=said, approval=approval)
         for edition, said in texts.items()
@@ -239,6 +243,19 @@ def _releasable(
         return (), (f"A finding forbids: {', '.join(held)}.",)
     ready = tuple(tag for tag in approval.releasable if tag not in stopped and tag not in released)
     return ready, () if ready else ("Everything that is ready has been released.",)
+
+
+def _held_by(situation: Situation, statement: Statement) -> tuple[str, ...]:
+    """What is open and holds back this message, though it opened before, or a person opened it."""
+    playbook = situation.playbook
+    if statement.message not in playbook.messages:
+        return ()
+    blockers = blockers_of(playbook, statement.message)
+    return tuple(
+        playbook.entries[id_].title
+        for id_ in blockers
+        if any(one.open for one in situation.timeline.occurrences if one.key.entry == id_)
+    )
 
 
 def _answered(found: tuple[Finding, ...], reasons: Mapping[tuple[str, str], str]) -> tuple[Finding, ...]:
