@@ -19,7 +19,8 @@ from responder.core.errors import (
     ResponderError,
     Unavailable,
 )
-from responder.web.visits import SignInNeeded, sign_in_address, visit
+from responder.web.security import protect
+from responder.web.visits import House, SignInNeeded, Visit, sign_in_address, stranger, visit
 from responder.web.words import SOURCE
 
 __all__ = ["FailurePage", "mount", "status_of"]
@@ -67,7 +68,7 @@ def _known(request: Request, error: Exception) -> Response:
         raise error
     status = status_of(error)
     if status >= 500:
-        _log.warning("a request could not be served", path=request.url.path, reason=error.message)
+        _log.warning("a request could not be served", door=_door(request), reason=error.message)
     return _answer(request, status, error.message, error.mend)
 
 
@@ -81,7 +82,12 @@ def _sign_in(request: Request, _error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    words = {404: "There is no page at this address.", 405: "This address does not take that."}
+    words = {
+        400: "What was sent cannot be read.",
+        404: "There is no page at this address.",
+        405: "This address does not take that.",
+        413: "This is too large.",
+    }
     said = words.get(error.status_code, HTTPStatus(error.status_code).phrase + ".")
     answer = _answer(request, error.status_code, said, "")
     answer.headers.update(error.headers or {})
@@ -100,14 +106,18 @@ def _unreadable(request: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     # The server logs the traceback. Never the values beside it: they hold sessions and addresses.
-    _log.error("unexpected", path=request.url.path, error=type(error).__name__)
-    return _answer(request, 500, "Something in the program is wrong.", "")
+    _log.error("unexpected", door=_door(request), error=type(error).__name__)
+    answer = _answer(request, 500, "Something in the program is wrong.", "")
+    house: House = request.app.state.house
+    protect(answer.headers, https=house.https)  # this answer leaves outside of the other layers
+    answer.headers.setdefault("cache-control", "no-store")
+    return answer
 
 
 def _answer(request: Request, status: int, happened: str, mend: str) -> Response:
     if _wants_json(request):
         return JSONResponse({"error": happened, "mend": mend}, status_code=status)
-    here = visit(request)
+    here = _visit(request)
     _ = here.words
     headlines = {
         400: _("This cannot be used as it is"),
@@ -115,6 +125,7 @@ def _answer(request: Request, status: int, happened: str, mend: str) -> Response
         404: _("Not found"),
         405: _("Not found"),
         409: _("Somebody else was faster"),
+        413: _("Too large"),
         503: _("Not available now"),
     }
     mends = {
@@ -135,6 +146,19 @@ def _answer(request: Request, status: int, happened: str, mend: str) -> Response
         back=request.url.path if request.method == "GET" else _back(request),
     )
     return here.show("failure.html", page, status=status)
+
+
+def _visit(request: Request) -> Visit:
+    """Who is here; without a database that answers, somebody unknown in the language they chose."""
+    try:
+        return visit(request)
+    except Unavailable:
+        return stranger(request)
+
+
+def _door(request: Request) -> str:
+    """The address as the program knows it: links hold secrets, and a log is read by many."""
+    return getattr(request.scope.get("route"), "path", "")
 
 
 def _back(request: Request) -> str:

@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from responder.core.errors import ResponderError
 from responder.web.pages.queries import Figure, figures
+from responder.web.security import is_local
 from responder.web.visits import House
 
 __all__ = ["router"]
@@ -52,6 +53,8 @@ def _may_read_metrics(request: Request, house: House) -> bool:
     if house.metrics_token:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(given.encode(), house.metrics_token.encode())
+    if not is_local(request.headers.get("host", "")):
+        return False
     forwarded = any(name in request.headers for name in _FORWARDED)
     return not house.public_url and not forwarded and _is_loopback(request)
 

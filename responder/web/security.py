@@ -1,14 +1,17 @@
-"""What keeps a page from being misused: headers, tokens against forged posts, limits on guessing."""
+"""What keeps a page from being misused: headers, tokens against forged posts, limits on size and guessing."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from responder.core.errors import Refused
@@ -19,9 +22,12 @@ __all__ = [
     "SESSION_COOKIE",
     "Brake",
     "SafeHeaders",
+    "Threshold",
     "check_origin",
     "csrf_token",
     "forged",
+    "is_local",
+    "protect",
 ]
 
 SESSION_COOKIE = "responder_session"
@@ -49,6 +55,55 @@ _HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 _CACHED = ("/static/", "/public/")
+_MOST_BYTES = 2 * 1024 * 1024
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_LOCAL = re.compile(r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
+
+
+class Threshold:
+    """Turns away what no page has use for, before any page sees it.
+
+    1. A `Host` that is none (RFC 9110, 7.2), and addresses with a NUL: no name, no id holds one.
+    2. More than two mebibytes, by what the sender says or by what comes.
+    3. HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
+    """
+
+    def __init__(self, app: ASGIApp, *, most_bytes: int = _MOST_BYTES) -> None:
+        self._app = app
+        self._most = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if not _HOST.fullmatch(headers.get("host", "")) or _has_nul(scope):
+            await PlainTextResponse("This address cannot be read.\n", 400)(scope, receive, send)
+            return
+        announced = headers.get("content-length", "0")
+        if not announced.isdecimal() or int(announced) > self._most:
+            await PlainTextResponse("This is too large.\n", 413)(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, self._counted(receive), send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        came = 0
+
+        async def counting() -> Message:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > self._most:
+                raise HTTPException(413)
+            return message
+
+        return counting
+
+
+def _has_nul(scope: Scope) -> bool:
+    return "\x00" in scope["path"] or b"%00" in scope.get("query_string", b"")
 
 
 class SafeHeaders:
@@ -59,9 +114,7 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._headers = dict(_HEADERS)
-        if https:
-            self._headers["strict-transport-security"] = "max-age=31536000"
+        self._https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,12 +125,24 @@ class SafeHeaders:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                protect(headers, https=self._https)
                 headers.setdefault("cache-control", "public, max-age=60" if stored else "no-store")
             await send(message)
 
         await self._app(scope, receive, guarded)
+
+
+def protect(headers: MutableHeaders, *, https: bool) -> None:
+    """Set the protecting headers; a value that is there already stays."""
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    if https:
+        headers.setdefault("strict-transport-security", "max-age=31536000")
+
+
+def is_local(host: str) -> bool:
+    """Whether a `Host` names this machine: a name that somebody points here (DNS rebinding) does not."""
+    return _LOCAL.fullmatch(host) is not None
 
 
 def csrf_token(ciphers: Ciphers, session: str) -> str:
@@ -102,7 +167,8 @@ def check_origin(request: Request, public_url: str) -> None:
         allowed = site in ("same-origin", "none")
     else:
         origin = request.headers.get("origin", "null")
-        allowed = origin == "null" or _host(origin) in {_host(public_url), request.headers.get("host", "")}
+        ours = {_host(public_url), request.headers.get("host", "")} - {""}
+        allowed = origin == "null" or _host(origin) in ours
     if not allowed:
         raise Refused(
             "This was sent from another site.", mend="Open the page here and press the button again."
@@ -138,4 +204,7 @@ class Brake:
 
 
 def _host(address: str) -> str:
-    return urlsplit(address).netloc
+    try:
+        return urlsplit(address).netloc
+    except ValueError:  # a bracket that never closes
+        return ""

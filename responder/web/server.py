@@ -16,7 +16,7 @@ from responder.web import failing, health
 from responder.web.api import mount_api
 from responder.web.pages import mount_pages
 from responder.web.rendering import STATIC, Renderer
-from responder.web.security import SafeHeaders
+from responder.web.security import SafeHeaders, Threshold
 from responder.web.visits import House
 
 __all__ = ["WebOptions", "make_app"]
@@ -60,6 +60,7 @@ def make_app(
         metrics_token=chosen.metrics_token,
         version=chosen.version,
     )
+    app.add_middleware(Threshold)
     app.add_middleware(SafeHeaders, https=https)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*hooks, health.router):

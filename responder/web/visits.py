@@ -21,7 +21,21 @@ from responder.web.rendering import Frame, Renderer, Shell, Tab
 from responder.web.security import CSRF_FIELD, SESSION_COOKIE, Brake, check_origin, csrf_token, forged
 from responder.web.words import Words, best_language
 
-__all__ = ["LANGUAGE_COOKIE", "Caller", "Door", "Form", "House", "Posted", "SignInNeeded", "Visit", "Visitor"]
+__all__ = [
+    "LANGUAGE_COOKIE",
+    "Caller",
+    "Door",
+    "Form",
+    "House",
+    "Posted",
+    "SignInNeeded",
+    "Visit",
+    "Visitor",
+    "bearer",
+    "sign_in_address",
+    "stranger",
+    "visit",
+]
 
 LANGUAGE_COOKIE = "responder_language"
 _LONGEST_FIELD = 20_000
@@ -143,11 +157,21 @@ def visit(request: Request) -> Visit:
     house: House = request.app.state.house
     session = request.cookies.get(SESSION_COOKIE, "")
     person = session_person(house.ports, session) if session else None
+    return _visit(request, person, session if person else "")
+
+
+def stranger(request: Request) -> Visit:
+    """Somebody in the language they chose; nothing is asked of the store."""
+    return _visit(request, None, "")
+
+
+def _visit(request: Request, person: Person | None, session: str) -> Visit:
+    house: House = request.app.state.house
     wanted = [request.cookies.get(LANGUAGE_COOKIE, "")]
     wanted += list(person.languages) if person else []
     wanted += _accepted(request.headers.get("accept-language", ""))
     tag = best_language([tag for tag in wanted if tag], house.pages.offered)
-    return Visit(request, house, person, house.pages.words(tag), session if person else "")
+    return Visit(request, house, person, house.pages.words(tag), session)
 
 
 Visitor = Annotated[Visit, Depends(visit)]
@@ -277,5 +301,6 @@ def _texts(form: FormData) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
-            found[name] = (*found.get(name, ()), value[:_LONGEST_FIELD])
+            # PostgreSQL takes no NUL into a text, and nobody types one.
+            found[name] = (*found.get(name, ()), value[:_LONGEST_FIELD].replace("\x00", ""))
     return found

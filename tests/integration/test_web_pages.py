@@ -158,7 +158,7 @@ def test_an_exercise_never_stands_on_a_public_page(client: TestClient, world: Wo
 
 def test_metrics_are_open_on_loopback_only(world: World) -> None:
     app = make_app(world.ports, mailbox=SqlMailbox(world.ports.store))  # type: ignore[arg-type]
-    near = TestClient(app, client=("127.0.0.1", 50000))
+    near = TestClient(app, client=("127.0.0.1", 50000), base_url="http://127.0.0.1:8000")
     assert near.get("/metrics").status_code == 200
     assert near.get("/metrics", headers={"x-forwarded-for": "192.0.2.1"}).status_code == 401
     assert TestClient(app, client=("192.0.2.1", 50000)).get("/metrics").status_code == 401

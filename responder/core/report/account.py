@@ -42,6 +42,9 @@ from responder.core.report.model import (
 
 __all__ = ["Names", "account"]
 
+_LATE_FROM = timedelta(minutes=1)
+"""Who is seconds behind is on time: people read minutes."""
+
 _FINISHED = (OccurrenceState.DONE, OccurrenceState.SKIPPED)
 
 
@@ -137,7 +140,7 @@ def _lateness(one: Occurrence, now: datetime) -> timedelta | None:
     if one.due is None or one.state not in (OccurrenceState.DONE, OccurrenceState.OPEN):
         return None
     end = one.finished if one.state is OccurrenceState.DONE else now
-    return end - one.due if end is not None and end > one.due else None
+    return end - one.due if end is not None and end - one.due >= _LATE_FROM else None
 
 
 def _on_time(lines: Sequence[EntryLine]) -> OnTime:

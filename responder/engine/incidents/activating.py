@@ -114,6 +114,9 @@ def wind(
         at = to or situation.now + (ahead or timedelta())
         if at < situation.now:
             raise InvalidInput("A clock is wound forward only.", mend="Give a later time.")
+        if at - situation.now > _FURTHEST:
+            # Everything that repeats is planned up to there: a slip of the year would hold all up.
+            raise InvalidInput("A clock is wound by three years at most.", mend="Give an earlier time.")
         speed = rate if rate is not None else situation.incident.clock.rate
         if not 0 < speed <= _FASTEST:
             raise InvalidInput("That is no rate.", mend=f"Give a number above 0, at most {_FASTEST:,}.")
@@ -123,6 +126,7 @@ def wind(
 
 
 _FASTEST = 100_000
+_FURTHEST = timedelta(days=3 * 366)
 
 
 def _check(wanted: Activation, playbook: Playbook) -> None:

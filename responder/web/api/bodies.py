@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from responder.core.statement import Edition
 from responder.core.terms import Channel, Mode
@@ -33,7 +32,6 @@ __all__ = [
     "WaiveBody",
     "WordBody",
 ]
-
 
 
 def _without_nul(text: str) -> str:
@@ -87,7 +85,7 @@ class FactBody(_Body):
 class AnchorBody(_Body):
     """A date; null clears it."""
 
-    at: datetime | None
+    at: AwareDatetime | None
 
 
 class LevelBody(_Body):
@@ -112,7 +110,7 @@ class ItemBody(_Body):
 class ClockBody(_Body):
     """Wind the clock of an exercise."""
 
-    to: datetime | None = None
+    to: AwareDatetime | None = None
     rate: float | None = None
 
 

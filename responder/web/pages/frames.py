@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from responder.core.broadcast import ENDED, BroadcastState
 from responder.core.incident.timeline import EntryKind, PhaseState
-from responder.core.statement import StatementState
+from responder.core.statement import Statement, StatementState
 from responder.core.terms import Mode
 from responder.web.pages.queries import Desk
+from responder.web.pages.shapes import is_late
 from responder.web.rendering import Frame, Tab
 from responder.web.words import Words
 
-__all__ = ["frame_of", "house_tabs", "phases_open", "tabs_of"]
+__all__ = ["frame_of", "house_tabs", "phases_open", "tabs_of", "waiting_statements"]
 
-WAITING_STATES = (StatementState.DRAFT, StatementState.SUBMITTED, StatementState.APPROVED)
+_WAITING = (StatementState.DRAFT, StatementState.SUBMITTED, StatementState.APPROVED)
 
 
 def frame_of(words: Words, desk: Desk) -> Frame:
@@ -34,8 +35,8 @@ def tabs_of(words: Words, desk: Desk, current: str) -> tuple[Tab, ...]:
     _ = words
     now, timeline = desk.situation.now, desk.situation.timeline
     tasks = [one for one in timeline.open if one.kind is not EntryKind.MESSAGE]
-    late = any(one.late(now) for one in tasks)
-    waiting = sum(one.state in WAITING_STATES for one in desk.statements)
+    late = any(is_late(one, now) for one in tasks)
+    waiting = len(waiting_statements(desk))
     running = sum(one.broadcast.state not in {*ENDED, BroadcastState.COMPLETING} for one in desk.progress)
     doors = (
         Tab(desk.home, _("Now")),
@@ -58,6 +59,12 @@ def tabs_of(words: Words, desk: Desk, current: str) -> tuple[Tab, ...]:
         )
         for door in doors
     )
+
+
+def waiting_statements(desk: Desk) -> tuple[Statement, ...]:
+    """Statements that wait for somebody. A draft whose message was skipped or overtaken waits for nobody."""
+    open_ = {str(one.key) for one in desk.situation.timeline.open}
+    return tuple(one for one in desk.statements if one.state in _WAITING and one.occurrence in open_)
 
 
 def house_tabs(words: Words, current: str) -> tuple[Tab, ...]:

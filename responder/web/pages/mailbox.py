@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Path, Query
 from fastapi.responses import Response
 from markupsafe import Markup
 
@@ -23,6 +25,10 @@ __all__ = ["door"]
 
 door = Door(prefix="/incidents/{incident}/mailbox")
 _PAGE = 50
+_HIGHEST = 2**63 - 1
+"""The highest number that a row can have."""
+_Number = Annotated[int, Path(ge=0, le=_HIGHEST)]
+_Before = Annotated[int | None, Query(ge=0, le=_HIGHEST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class LetterPage:
 
 @door.get("", act=Act.READ)
 def mailbox(
-    incident: str, here: Visitor, language: str = "", channel: str = "", before: int | None = None
+    incident: str, here: Visitor, language: str = "", channel: str = "", before: _Before = None
 ) -> Response:
     desk, box = _open(here, incident)
     chosen = _channel(channel) if channel else None
@@ -114,7 +120,7 @@ def mailbox(
 
 
 @door.get("/{number}", act=Act.READ)
-def letter(incident: str, number: int, here: Visitor) -> Response:
+def letter(incident: str, number: _Number, here: Visitor) -> Response:
     desk, box = _open(here, incident)
     found = box.open(number)
     if found.incident != desk.id:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from responder.core.incident.event import BroadcastReleased
 from responder.core.incident.occurrence import OccurrenceKey
-from responder.core.incident.timeline import EntryKind, Occurrence
+from responder.core.incident.timeline import Occurrence
 from responder.core.statement import Statement, StatementState
+from responder.engine.situation.public import is_public, is_public_message
 from responder.web.pages.queries import Desk, title_of
 from responder.web.pages.shapes import Stamp, stamp
 from responder.web.words import Words
@@ -92,22 +93,32 @@ def _stamp(words: Words, moment: datetime | None, desk: Desk) -> Stamp | None:
 
 
 def _last_release(desk: Desk) -> datetime | None:
+    public = {one.id for one in desk.statements if is_public(one)}
     for event in reversed(desk.situation.incident.events):
-        if isinstance(event.body, BroadcastReleased):
+        if isinstance(event.body, BroadcastReleased) and event.body.statement in public:
             return event.occurred
     return None
 
 
 def _next_message(desk: Desk) -> Occurrence | None:
-    found = [one for one in desk.situation.timeline.open if one.kind is EntryKind.MESSAGE]
-    return found[0] if found else None
+    """The open public message that is due first: a note to partners keeps no promise to residents."""
+    playbook = desk.situation.playbook
+    return next(
+        (
+            one
+            for one in desk.situation.timeline.open
+            if one.key.entry in playbook.messages
+            and is_public_message(playbook, playbook.messages[one.key.entry])
+        ),
+        None,
+    )
 
 
 def _whose(
     words: Words, desk: Desk, message: Occurrence | None, statement: Statement | None
 ) -> tuple[str, str, str]:
     if message is None:
-        return words("No message is open now."), "", ""
+        return words("No public message is open now."), "", ""
     title = title_of(desk, message.key)
     if statement is None:
         return (

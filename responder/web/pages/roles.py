@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from responder.core.incident.timeline import RUNG_OPENED, EntryKind, Occurrence, OccurrenceState
 from responder.engine.ports.incidents import CallState
 from responder.web.pages.queries import Desk
-from responder.web.pages.shapes import Stamp, State, stamp
+from responder.web.pages.shapes import Stamp, State, is_late, stamp
 from responder.web.words import Words
 
 __all__ = ["RoleLine", "role_lines"]
@@ -60,7 +60,7 @@ def _line(words: Words, desk: Desk, role: str, work: list[Occurrence]) -> RoleLi
 
 
 def _mark(one: Occurrence, desk: Desk) -> str:
-    if one.late(desk.situation.now):
+    if is_late(one, desk.situation.now):
         return "late"
     if one.open:
         return "now"

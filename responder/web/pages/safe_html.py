@@ -99,4 +99,4 @@ def _harmless(name: str, value: str) -> bool:
     if name != "href":
         return True
     address = value.strip().lower()
-    return address.startswith(_SCHEMES) or (address.startswith("/") and not address.startswith("//"))
+    return address.startswith(_SCHEMES) or (address.startswith("/") and not address.startswith(("//", "/\\")))

@@ -32,6 +32,7 @@ from responder.web.words import Words, autonym
 __all__ = ["door"]
 
 door = Door(prefix="/incidents/{incident}")
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ def _count(form: Form) -> int | None:
     digits = "".join(char for char in text if char not in " .,'’\u00a0\u202f")
     if not text:
         return None
-    if not digits.isdecimal():
+    if not (digits.isdecimal() and len(digits) < _DIGITS):
         raise InvalidInput("Nothing was sent: what was typed is not a number.", mend="Type its digits.")
     return int(digits)
 

@@ -21,6 +21,7 @@ __all__ = [
     "Stamp",
     "State",
     "bar_of",
+    "is_late",
     "question_of",
     "shown",
     "stamp",
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 _SOON = timedelta(minutes=30)
+_NOT_LATE_YET = timedelta(minutes=1)
+"""Who is seconds behind is on time: people read minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +128,14 @@ def state_of(words: Words, occurrence: Occurrence, now: datetime) -> State:
     }[occurrence.state]
 
 
+def is_late(occurrence: Occurrence, now: datetime) -> bool:
+    """Whether it is late by a minute at least."""
+    return occurrence.late(now) and occurrence.due is not None and now - occurrence.due >= _NOT_LATE_YET
+
+
 def _open_state(words: Words, occurrence: Occurrence, now: datetime) -> State:
     _ = words
-    if occurrence.due and now > occurrence.due:
+    if occurrence.due and is_late(occurrence, now):
         return State("late", _("Late %(span)s", span=words.span(now - occurrence.due)))
     if occurrence.acknowledged:
         return State("now", _("Started"))

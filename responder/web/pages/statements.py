@@ -26,6 +26,7 @@ from responder.web.words import autonym
 __all__ = ["door"]
 
 door = Door(prefix="/incidents/{incident}/statements")
+_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +311,6 @@ def _edition(text: str) -> Edition:
 
 def _version(form: Form) -> int:
     text = form.text("version")
-    if not text.isdigit():
+    if not (text.isdecimal() and len(text) < _DIGITS):
         raise InvalidInput("The version of what was read is missing.", mend="Open the page again.")
     return int(text)
