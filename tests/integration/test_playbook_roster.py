@@ -53,6 +53,11 @@ def test_enough_people_need_no_advice() -> None:
     assert advice(lead=("amina", "chen"), writer=("bo",), mayor=("chen",)) == set()
 
 
+def test_a_release_that_only_one_person_could_give_is_told() -> None:
+    assert "too-few-releasers" in advice(lead=("bo",), writer=("bo",), mayor=("chen",))
+    assert "too-few-releasers" not in advice(lead=("amina",), writer=("bo",), mayor=("chen",))
+
+
 def test_a_required_role_that_nobody_holds_is_told() -> None:
     assert "role-empty" in advice(writer=("bo",), mayor=("chen",))
 

@@ -32,6 +32,7 @@ from responder.engine.ports.broadcasts import FrozenText, Preview, PreviewCount,
 from responder.engine.ports.people import Person
 from responder.engine.situation.incident import Situation, change, situate
 from responder.engine.situation.people import Act, require
+from responder.engine.situation.signing import ladder_of
 
 __all__ = ["confirm", "preview", "release"]
 
@@ -70,9 +71,8 @@ def release(
     """Release a signed-off statement; returns the id of the broadcast.
 
     `languages` None = all that are signed off. Where it takes two people, the first proposes
-    (state `draft`) and the second calls `confirm`, or this again. `expected_count` is the number
-    that the person typed: raises Conflict when the audience has another size by now. Raises
-    Refused when the statement is not signed off, its condition does not hold, or `by` may not
+    (state `draft`) and the second calls `confirm`. `expected_count` is the number that the person
+    typed: raises Conflict when the audience has another size by now. Raises Refused when the statement is not signed off, its condition does not hold, or `by` may not
     release it.
     """
     require(by, Act.RELEASE)
@@ -83,13 +83,13 @@ def release(
         made.clear()
         stopped.clear()
         plan = plan_release(ports, work, situation, statement_id, languages)
-        _check_releaser(plan, by)
+        counted = _preview(ports, work, plan)
+        _check_releaser(plan, by, persons=counted.persons)
         proposed = _proposed(work, statement_id)
         if proposed is not None:
             raise Conflict(
                 "It is proposed already.", mend=f"Another person confirms it: broadcast {proposed.id}."
             )
-        counted = _preview(ports, work, plan)
         _check_count(counted, expected_count)
         made.extend(_write(ports, work, plan, by, persons=counted.persons))
         if counted.persons > 1:
@@ -117,7 +117,7 @@ def confirm(ports: Ports, *, broadcast_id: str, by: Person, expected_count: int 
         broadcast = work.broadcasts.get(broadcast_id)
         broadcast.after(Move.APPROVE)
         plan = plan_release(ports, work, situation, broadcast.statement_id, broadcast.languages)
-        _check_releaser(plan, by)
+        _check_releaser(plan, by, persons=broadcast.persons)
         if plan.statement.digest != broadcast.digest:
             raise Refused(
                 "It was changed after it was proposed.", mend="Withdraw the proposal and propose it again."
@@ -197,18 +197,38 @@ def _persons(plan: Plan, readers: int) -> int:
     return least
 
 
-def _check_releaser(plan: Plan, by: Person) -> None:
-    situation, message = plan.situation, plan.message
-    on_duty = plan.urgency is Urgency.LIFE_SAFETY
-    roles = (message.owner, *message.helpers) if on_duty else message.releasers
-    benches = [bench(situation.playbook, situation.roster, role) for role in roles]
-    allowed = {person for one in benches for person in (*one.holders, *one.deputies)}
-    if not on_duty:
-        allowed |= {person for one in benches for person in one.fallback}
-    if by.id not in allowed:
+def _check_releaser(plan: Plan, by: Person, *, persons: int) -> None:
+    message = plan.message
+    roles = (message.owner, *message.helpers) if plan.urgency is Urgency.LIFE_SAFETY else message.releasers
+    if by.id not in _releasers(plan, roles, persons=persons):
         raise Refused(
             f"{by.name} may not release this message.", mend=f"It takes somebody of: {', '.join(roles)}."
         )
+
+
+def _releasers(plan: Plan, roles: Sequence[str], *, persons: int) -> frozenset[str]:
+    """Who may give their word: the roles' own people, and further ones only where those are too few.
+
+    A small city must not stand still because one person holds every role of a message: then their
+    fallback, after it those on the message's ladder, and last everybody with a role give the second word.
+    """
+    situation = plan.situation
+    benches = [bench(situation.playbook, situation.roster, role) for role in roles]
+    own = [person for one in benches for person in (*one.holders, *one.deputies)]
+    fallback = [person for one in benches for person in one.fallback]
+    on_duty = plan.urgency is Urgency.LIFE_SAFETY
+    tiers = (
+        own if on_duty else [*own, *fallback],
+        fallback,
+        ladder_of(situation, plan.message),
+        [person for people in situation.roster.holders.values() for person in people],
+    )
+    allowed: set[str] = set()
+    for tier in tiers:
+        allowed |= set(tier)
+        if len(allowed) >= persons:
+            break
+    return frozenset(allowed)
 
 
 def _check_count(counted: Preview, expected: int | None) -> None:

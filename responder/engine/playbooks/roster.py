@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from responder.core.playbook import Message, Playbook, bench, chain
 from responder.core.playbook.findings import Findings, entry_path
-from responder.core.terms import ChainStep, Roster, StepKind
+from responder.core.terms import DELIVERED_CHANNELS, ChainStep, Roster, StepKind
 
 __all__ = ["check_roster"]
+
+_TWO = 2
 
 
 def check_roster(playbook: Playbook, roster: Roster, findings: Findings) -> None:
@@ -20,6 +22,7 @@ def check_roster(playbook: Playbook, roster: Roster, findings: Findings) -> None
             findings.advice(("roles", id_), "nobody-acts", said, "responder user add … --role " + id_)
     for message in playbook.messages.values():
         _signers(playbook, roster, message, findings)
+        _releasers(playbook, roster, message, findings)
 
 
 def _signers(playbook: Playbook, roster: Roster, message: Message, findings: Findings) -> None:
@@ -45,6 +48,22 @@ def _signers(playbook: Playbook, roster: Roster, message: Message, findings: Fin
     if everyone and len(everyone - authors) < signs.persons and len(authors) == 1:
         said = f"{signs.persons} people besides the author must sign; {len(everyone - authors)} could."
         findings.advice(entry_path(message), "too-few-signers", said, "Give its roles to more people.")
+
+
+def _releasers(playbook: Playbook, roster: Roster, message: Message, findings: Findings) -> None:
+    """Above the city's number of readers a release takes two, so one person alone is too few."""
+    roles = (message.owner, *message.helpers) if message.life_safety else message.releasers
+    benches = [bench(playbook, roster, role) for role in roles]
+    able = {
+        person
+        for one in benches
+        for person in ((*one.holders, *one.deputies) if message.life_safety else one.everyone)
+    }
+    wanted = max(_TWO, message.release.persons)
+    if able and len(able) < wanted and set(DELIVERED_CHANNELS) & set(message.channels):
+        said = f"A release to many takes {wanted} people; {' and '.join(roles)} have {len(able)}."
+        mend = "Name more roles under release: by:. Until then the ladder's people give the second word."
+        findings.advice(entry_path(message), "too-few-releasers", said, mend)
 
 
 def _groups(step: ChainStep) -> tuple[tuple[str, ...], ...]:
