@@ -14,6 +14,7 @@ from responder.core.incident.event import StatementApproved
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.playbook.entries import PRINCIPLES
 from responder.core.statement import FRAME, ChannelText, Severity, StatementState
+from responder.core.statement.plain import text_of_html
 from responder.core.terms import Channel, Mode
 from responder.engine import incidents, statements
 from responder.engine.incidents import Activation
@@ -265,6 +266,26 @@ def test_a_blocking_finding_is_answered_for_by_name_and_only_for_this_text(
     assert not any(one.blocks and one.rule == "motive-asserted" for one in after.findings)
     changed = _edit(world, after, "en")
     assert any(one.blocks and one.rule == "motive-asserted" for one in changed.findings)
+
+
+def test_a_text_of_an_exercise_typed_without_the_prefix_gets_it(
+    world: World, drafted: StatementSituation
+) -> None:
+    for version, (tag, start) in enumerate((("en", "EXERCISE"), ("es", "SIMULACRO"), ("ar", "تمرين")), 1):
+        statements.edit(
+            world.ports,
+            statement_id=drafted.statement.id,
+            version=version,
+            language=tag,
+            channel=Channel.EMAIL,
+            text=ChannelText("A text.", "A subject"),
+            by=world.person("Bo"),
+        )
+        after = statements.find_statement(world.ports, statement_id=drafted.statement.id)
+        said = after.texts[tag][Channel.EMAIL]
+        assert said.text.startswith(start)
+        assert said.subject.startswith(start)
+        assert text_of_html(said.html).startswith(start)
 
 
 def test_what_the_drafter_fills_in_is_rendered_in_every_language(

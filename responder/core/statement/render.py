@@ -24,7 +24,7 @@ from responder.core.statement.values import Filled
 from responder.core.statement.words import Words
 from responder.core.terms import Channel, Mode, direction
 
-__all__ = ["Rendering", "Voice", "environment", "render"]
+__all__ = ["Rendering", "Voice", "environment", "marked", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _channel(
     )
     subject, text = _subject(plain, context, text, html)
     prefix = context["exercise_prefix"]
-    finished = _marked(ChannelText(text, subject, html), str(prefix) if prefix else "")
+    finished = marked(ChannelText(text, subject, html), str(prefix) if prefix else "")
     if direction(voice.language) == "rtl":
         finished = ChannelText(_kept_in_front(finished.text), finished.subject, _kept_in_front(finished.html))
     return finished, _blocks(template, context, plain, rich)
@@ -207,7 +207,7 @@ def _subject(plain: str | None, context: dict[str, object], text: str, html: str
     return clean(heading_of(html)), text
 
 
-def _marked(text: ChannelText, prefix: str) -> ChannelText:
+def marked(text: ChannelText, prefix: str) -> ChannelText:
     """Every text of an exercise starts with the prefix, whatever the template does."""
     if not prefix:
         return text

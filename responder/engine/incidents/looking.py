@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from responder.core.errors import NotFound
+from responder.core.errors import InvalidInput, NotFound
 from responder.core.incident import ChainFault, ChainReport, Event, verify
 from responder.engine.incidents.desk import may_see
-from responder.engine.ports import Ports
+from responder.engine.ports import Ports, Work
 from responder.engine.ports.incidents import CallRow, IncidentRow, IncidentState
-from responder.engine.ports.people import Person
+from responder.engine.ports.people import Permission, Person
 from responder.engine.situation import Situation, situate
 from responder.engine.situation.people import Act, require
 
@@ -71,16 +71,27 @@ def calls(ports: Ports, *, incident_id: str, by: Person) -> tuple[CallRow, ...]:
 def audit(ports: Ports, *, by: Person, incident_id: str | None = None) -> tuple[Audit, ...]:
     """Walk the chains and find what was changed, is missing or was moved.
 
-    Also the end is checked: the row remembers the number and hash of the last event.
+    Also the end is checked: the row remembers the number and hash of the last event. Of private
+    incidents only those that are theirs to see.
     """
     require(by, Act.READ)
     with ports.store.read() as work:
         rows = work.incidents.rows() if incident_id is None else (work.incidents.row(incident_id),)
         found = []
         for row in rows:
+            if row.private and not _may_audit(ports, work, row, by):
+                continue
             report = verify(work.incidents.lines(row.id))
             found.append(Audit(row.id, row.title, _with_end(report, row)))
     return tuple(found)
+
+
+def _may_audit(ports: Ports, work: Work, row: IncidentRow, by: Person) -> bool:
+    """A log that can no longer be read tells nobody who may see it: then admins check it."""
+    try:
+        return may_see(situate(ports, work, row.id), by)
+    except InvalidInput:
+        return by.permission is Permission.ADMIN
 
 
 def _with_end(report: ChainReport, row: IncidentRow) -> ChainReport:

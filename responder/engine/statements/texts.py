@@ -13,10 +13,18 @@ from responder.core.incident.event import Actor, NewEvent, StatementEdited
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.reading import did_you_mean
 from responder.core.statement import SLOTS, ChannelText, Edition, Statement, Texts, Variable, digests_of
+from responder.core.statement.render import marked
 from responder.core.statement.slots import strip_slots
 from responder.core.statement.spoken import clean
 from responder.core.statement.values import read_value
-from responder.core.terms import DELIVERED_CHANNELS, AudienceDefinition, Channel, direction, language_tag
+from responder.core.terms import (
+    DELIVERED_CHANNELS,
+    AudienceDefinition,
+    Channel,
+    Mode,
+    direction,
+    language_tag,
+)
 from responder.engine.ports import Ports, Work
 from responder.engine.ports.people import Person
 from responder.engine.situation.checking import filled_now
@@ -25,7 +33,7 @@ from responder.engine.situation.editions import Written, editions_of, first_temp
 from responder.engine.situation.incident import Situation, change, situate
 from responder.engine.situation.people import Act, require
 from responder.engine.situation.statement import texts_in
-from responder.engine.situation.wording import template_in
+from responder.engine.situation.wording import template_in, words_in
 from responder.engine.statements.steps import Desk, at_version, decide, event, open_only
 
 __all__ = ["accept_mend", "draft", "edit", "fill", "mark_used", "narrow", "offered_mends"]
@@ -124,7 +132,8 @@ def edit(
         _refuse_channel(desk, channel, edition)
         said = {one: desk.standing.texts_of(one) for one in Edition}
         before = said[edition].get(tag, {})
-        new = _by_hand(text, before.get(channel), tag)
+        typed = _by_hand(text, before.get(channel), tag)
+        new = marked(typed, _prefix(desk, tag))
         if before.get(channel) == new:
             return ()
         said[edition] = {**said[edition], tag: {**before, channel: new}}
@@ -298,6 +307,14 @@ def _by_hand(text: ChannelText, before: ChannelText | None, language: str) -> Ch
     same = body == old.text and clean(text.subject) == old.subject
     html = old.html if same or not old.html else _html_of(body, clean(text.subject), language)
     return ChannelText(body, clean(text.subject), html)
+
+
+def _prefix(desk: Desk, language: str) -> str:
+    """What every text of an exercise starts with, whoever writes it; empty for the real thing."""
+    if desk.statement.mode is not Mode.EXERCISE:
+        return ""
+    content = content_of(desk.ports, desk.work, desk.situation)
+    return words_in(content, desk.situation.city, language).line("exercise_prefix") or ""
 
 
 def _kept_slots(text: str, before: str) -> str:

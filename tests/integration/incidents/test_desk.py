@@ -199,6 +199,33 @@ def test_a_log_whose_end_was_cut_off_is_found(house: House) -> None:
     assert not incidents.audit(house.ports, by=house.amina)[0].report.whole
 
 
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "DELETE FROM incident_events WHERE number = 3",
+        "DELETE FROM incident_events WHERE number = 1",
+        "UPDATE incident_events SET number = CASE number WHEN 2 THEN -3 ELSE -2 END WHERE number IN (2, 3);"
+        "UPDATE incident_events SET number = -number WHERE number < 0",
+        "DELETE FROM incident_events WHERE number > 2",
+        "UPDATE incident_events SET hash = 'x' || substr(hash, 2) WHERE number = 2",
+    ],
+    ids=["one is missing", "the first is missing", "two are moved", "the tail is cut", "a hash is changed"],
+)
+def test_whatever_was_done_to_the_log_is_found(house: House, tampering: str) -> None:
+    house.activate()
+    with house.engine.begin() as connection:
+        for statement in tampering.split(";"):
+            connection.execute(text(statement))
+    assert not incidents.audit(house.ports, by=house.amina)[0].report.whole
+
+
+def test_the_audit_tells_nobody_of_a_private_incident_that_is_not_theirs(house: House) -> None:
+    house.write("small", house.playbook.replace("owner: lead\nfacts", "owner: lead\nmarking: red\nfacts", 1))
+    house.activate()
+    assert incidents.audit(house.ports, by=house.amina)
+    assert incidents.audit(house.ports, by=house.eve) == ()
+
+
 def test_a_running_incident_stays_on_its_files_until_it_is_moved(house: House) -> None:
     playbook = house.playbook
     incident_id = house.activate()
