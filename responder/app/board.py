@@ -13,7 +13,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from responder.core.broadcast import DeliveryState
+from responder.core.broadcast import ENDED, DeliveryState
 from responder.core.incident.timeline import EntryKind, Occurrence
 from responder.core.playbook import Decision
 from responder.core.report import in_words
@@ -37,7 +37,7 @@ class Board:
     """What the board shows: the situation, the sendings, and the last things that happened (newest last)."""
 
     situation: Situation
-    sendings: Sequence[tuple[str, Progress]] = ()
+    sendings: Sequence[tuple[str, Sequence[Progress]]] = ()
     happened: Sequence[str] = ()
     address: str = ""
 
@@ -92,30 +92,44 @@ def _tasks(situation: Situation) -> RenderableType:
     return Group(Rule(f"{count}, {len(late)} late", align="left", style="default"), table, foot)
 
 
+def _hour(situation: Situation, due: datetime | None) -> str:
+    """The hour it is due, with the day when that is another one than today."""
+    if due is None:
+        return "–"
+    local, today = situation.calendar.local(due), situation.calendar.local(situation.now)
+    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%a %d %b}"
+
+
+def _slowest(parts: Sequence[Progress]) -> str:
+    """The state of a release of several broadcasts: that of the one which is not done yet."""
+    states = [one.broadcast.state for one in parts]
+    return next((state for state in states if state not in ENDED), states[0])
+
+
 def _row(situation: Situation, one: Occurrence) -> tuple[Text, Text, Text, Text]:
     entry = situation.playbook.entries[one.key.entry]
     role = situation.playbook.roles.get(one.owner)
-    due: datetime | None = one.due
-    hour = f"{situation.calendar.local(due):%H:%M}" if due else "  –  "
+    hour = _hour(situation, one.due)
     is_late = one.late(situation.now)
     mark = Text("◆!", style="bold red") if is_late else Text("●", style="cyan")
     words = entry.question if isinstance(entry, Decision) else entry.name
     what = Text(words or one.key.entry, style="bold red" if is_late else "")
     return (
-        Text(hour),
+        Text(hour, justify="right"),
         mark,
         what,
         Text(f"{_KINDS[one.kind]} · {role.title if role else one.owner}", style="dim"),
     )
 
 
-def _sending(sendings: Sequence[tuple[str, Progress]]) -> RenderableType:
+def _sending(sendings: Sequence[tuple[str, Sequence[Progress]]]) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    for name, progress in sendings:
-        taken = progress.total - progress.waiting - progress.on_the_wire
-        bar = ProgressBar(total=max(progress.total, 1), completed=taken, width=28, complete_style="green")
-        unknown = progress.of(DeliveryState.UNKNOWN)
-        words = f"{taken:,} of {progress.total:,} {progress.broadcast.state}"
+    for name, parts in sendings:
+        total = sum(one.total for one in parts)
+        taken = total - sum(one.waiting + one.on_the_wire for one in parts)
+        bar = ProgressBar(total=max(total, 1), completed=taken, width=28, complete_style="green")
+        unknown = sum(one.of(DeliveryState.UNKNOWN) for one in parts)
+        words = f"{taken:,} of {total:,} {_slowest(parts)}"
         table.add_row(
             Text(name), bar, Text(words), Text(f"{unknown} unknown" if unknown else "", style="yellow")
         )

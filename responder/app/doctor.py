@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from responder.app.running import city_of
 from responder.app.settings import Settings, load_settings, unknown_names
 from responder.app.wiring import Installation, install, live_carriers
-from responder.core.city import City
 from responder.core.errors import ResponderError, Unparsable
 from responder.core.playbook import PlaybookKind, parse_playbook
 from responder.core.terms import Channel
@@ -126,6 +126,11 @@ def _city(installation: Installation) -> Iterator[Answer]:
     """City file."""
     city = city_of(installation)
     yield Answer("City file", Verdict.OK, f"{city.name}, {city.zone}, {', '.join(city.languages.required)}")
+    host = urlsplit(installation.settings.public_url).hostname or ""
+    fits = any(host == domain or host.endswith("." + domain) for domain in city.domains)
+    if host and not fits:
+        words = f"{host} is not one of the city's domains"
+        yield Answer("Links", Verdict.MISSING, words, "Add it to `domains` in the city file.")
 
 
 def _playbooks(installation: Installation) -> Iterator[Answer]:
@@ -190,16 +195,6 @@ def _address(settings: Settings) -> Iterator[Answer]:
         yield Answer("Public address", Verdict.MISSING, words, mend)
 
 
-def _domains(installation: Installation) -> Iterator[Answer]:
-    """Links in messages."""
-    city: City = city_of(installation)
-    host = installation.settings.public_url.split("://")[-1].split("/")[0].split(":")[0]
-    fits = any(host == domain or host.endswith("." + domain) for domain in city.domains)
-    if host and not fits:
-        words = f"{host} is not one of the city's domains"
-        yield Answer("Links", Verdict.MISSING, words, "Add it to `domains` in the city file.")
-
-
 _OF_SETTINGS: tuple[Callable[[Settings], Iterator[Answer]], ...] = (
     _python,
     _names,
@@ -212,5 +207,4 @@ _OF_INSTALLATION: tuple[Callable[[Installation], Iterator[Answer]], ...] = (
     _database,
     _city,
     _playbooks,
-    _domains,
 )

@@ -20,7 +20,7 @@ from responder.app.board import Board, draw
 from responder.app.demo.acting import Players, when_to_act
 from responder.app.demo.cast import call_together
 from responder.app.demo.speaking import Speaker
-from responder.app.running import city_of, listen, pages, working
+from responder.app.running import city_of, listen_near, pages, wait_for_signal, working
 from responder.app.settings import Settings, load_settings
 from responder.app.showing import out, progress
 from responder.app.wiring import Installation, install
@@ -30,7 +30,8 @@ from responder.core.incident import OccurrenceState
 from responder.core.report import markdown, sentences
 from responder.core.terms import Mode
 from responder.db.migrations import upgrade
-from responder.engine import broadcasts, incidents
+from responder.engine import broadcasts, incidents, people
+from responder.engine.people import OPERATOR
 from responder.engine.ports import Limits
 from responder.engine.reports import report_on
 from responder.engine.situation import Situation, situate
@@ -92,6 +93,12 @@ class _Stage:
     spoken: set[str] = field(default_factory=set)
     live: Live | None = None
 
+    def link(self) -> str:
+        """A one-time link with which the comms officer signs in; the ones before end."""
+        ports = self.installation.ports
+        person = next(one for one in self.players.people.values() if one.name == "Bo")
+        return people.sign_in_link(ports, by=OPERATOR, person_id=person.id).url
+
     def situation(self) -> Situation:
         ports = self.installation.ports
         with ports.store.read() as work:
@@ -102,23 +109,34 @@ def play(options: DemoOptions) -> Played:
     """Play it from the first minute to day 30, and print the report."""
     began = time.monotonic()
     settings = _fresh_settings()
-    installation = install(
-        settings, limits=Limits(node="demo", undo_seconds=0, public_url="http://127.0.0.1")
-    )
+    door = listen_near(_HOST, options.port)
+    address = f"http://{_HOST}:{door.getsockname()[1]}"
+    installation = install(settings, limits=Limits(node="demo", undo_seconds=0, public_url=address))
     upgrade(installation.engine)
     installation.queue.prepare()
     try:
-        door = listen(_HOST, options.port)
-        stage = _set_up(installation, options, port=door.getsockname()[1])
-        with working(installation), _pages(installation, door), _board(stage):
-            _play(stage, until=_HALF_A_DAY, grid=_GRID)
-            _wait_until_sent(stage)
-            stage.players = _silent(stage.players)
-            _play(stage, until=_THIRTY_DAYS, grid=_LATER_GRID)
-            _show(stage)
-        return _finish(stage, began)
+        stage = _set_up(installation, options, address=address)
+        with working(installation), _pages(installation, door):
+            with _board(stage):
+                _play(stage, until=_HALF_A_DAY, grid=_GRID)
+                _wait_until_sent(stage)
+                stage.players = _silent(stage.players)
+                _play(stage, until=_THIRTY_DAYS, grid=_LATER_GRID)
+                _show(stage)
+            played = _finish(stage, began)
+            _stay(stage)
+        return played
     finally:
         installation.close()
+
+
+def _stay(stage: _Stage) -> None:
+    """Somebody who watches may look round as long as they like; without hands it ends by itself."""
+    if stage.live is None or stage.options.auto:
+        return
+    progress.print(f"Look round: {stage.link()}", markup=False, soft_wrap=True)
+    progress.print("Ctrl-C ends it.")
+    wait_for_signal()
 
 
 def _fresh_settings() -> Settings:
@@ -141,13 +159,13 @@ def _fresh_settings() -> Settings:
     return settings
 
 
-def _set_up(installation: Installation, options: DemoOptions, *, port: int) -> _Stage:
+def _set_up(installation: Installation, options: DemoOptions, *, address: str) -> _Stage:
     ports = installation.ports
     city = city_of(installation)
     mix = Mix(lists=tuple(city.lists), areas=tuple(city.areas))
     make_contacts(ports.store, ports.ciphers, options.contacts, mix=mix)
-    people = call_together(ports)
-    chen = next(person for person in people.values() if person.name == "Chen")
+    cast = call_together(ports)
+    chen = next(person for person in cast.values() if person.name == "Chen")
     wanted = incidents.Activation(
         playbook=PLAYBOOK,
         mode=Mode.EXERCISE,
@@ -157,8 +175,8 @@ def _set_up(installation: Installation, options: DemoOptions, *, port: int) -> _
         rate=1.0,
     )
     incident_id = incidents.activate(ports, wanted=wanted, by=chen)
-    players = Players(ports, incident_id, people, SPOKEN)
-    return _Stage(installation, options, players, Speaker(players), f"http://{_HOST}:{port}")
+    players = Players(ports, incident_id, cast, SPOKEN)
+    return _Stage(installation, options, players, Speaker(players), address)
 
 
 def _silent(players: Players) -> Players:
@@ -271,6 +289,8 @@ def _board(stage: _Stage) -> Iterator[None]:
     if stage.options.quiet or not out.is_terminal:
         yield
         return
+    if not stage.options.auto:
+        progress.print(f"The pages, signed in as Bo: {stage.link()}", markup=False)
     with Live(console=out, refresh_per_second=8, transient=False) as stage.live:
         yield
 
@@ -279,8 +299,18 @@ def _show(stage: _Stage) -> None:
     if stage.live is None:
         return
     ports = stage.installation.ports
-    sendings = [(name, broadcasts.status(ports, broadcast_id=id_)) for id_, name, _ in stage.sent]
+    sendings = [
+        (name, [broadcasts.status(ports, broadcast_id=part) for part in _parts(stage, id_)])
+        for id_, name, _ in stage.sent
+    ]
     stage.live.update(draw(Board(stage.situation(), sendings, address=stage.address)))
+
+
+def _parts(stage: _Stage, broadcast: str) -> list[str]:
+    """A broadcast, and the other one of its release when some readers hear it first."""
+    found = broadcasts.of_incident(stage.installation.ports, incident_id=stage.players.incident_id)
+    statement = next(one.statement_id for one in found if one.id == broadcast)
+    return [one.id for one in found if one.statement_id == statement]
 
 
 def _finish(stage: _Stage, began: float) -> Played:
