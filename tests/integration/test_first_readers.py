@@ -14,7 +14,7 @@ from kit.world import World, make_world
 from starlette.testclient import TestClient
 
 from responder.content.files import FileContent, shipped_directory
-from responder.core.broadcast import Broadcast, Part
+from responder.core.broadcast import Broadcast, BroadcastState, Part
 from responder.core.errors import InvalidInput, Refused
 from responder.core.statement import ChannelText, Edition, StatementState
 from responder.core.terms import Channel, Mode
@@ -258,6 +258,38 @@ def test_the_rest_can_be_stopped_in_between(world: World, incident: str, stateme
     broadcasts.stop(world.ports, broadcast_id=rest.id, by=world.person("Chen"), reason="Wrong street")
     world.wind(minutes=60)
     assert _rows(world, first)
+    assert not _rows(world, rest)
+
+
+def test_what_nobody_has_yet_is_taken_back_as_a_whole(world: World, incident: str, statement: str) -> None:
+    signed(world, incident, statement)
+    bo, chen = world.person("Bo"), world.person("Chen")
+    made = broadcasts.release(world.ports, incident_id=incident, statement_id=statement, by=bo)
+    broadcasts.stop(world.ports, broadcast_id=made, by=bo, reason="Too early")
+    with world.ports.store.read() as work:
+        drafts = work.broadcasts.of_statement(statement)
+    assert [item.state for item in drafts] == [BroadcastState.STOPPED] * 2
+    for item in drafts:
+        with pytest.raises(Refused):
+            broadcasts.confirm(world.ports, broadcast_id=item.id, by=chen)
+    first, rest = _release(world, incident, statement)
+    world.wind(minutes=60)
+    assert _rows(world, first)
+    assert _rows(world, rest)
+
+
+def test_inside_the_undo_window_the_rest_is_taken_back_too(folder: Path) -> None:
+    mine = folder / "playbooks" / "first-hour.yaml"
+    mine.write_text(mine.read_text(encoding="utf-8").replace("urgency: urgent", "urgency: normal"), "utf-8")
+    world = make_world(directories=(folder,))
+    make_contacts(world.ports.store, world.ports.ciphers, 30, mix=Mix(lists=("residents", "partners")))
+    incident = activated(world, mode=Mode.LIVE, contacts=0)
+    statement = drafted(world, incident)
+    signed(world, incident, statement)
+    first, rest = _release(world, incident, statement)
+    broadcasts.stop(world.ports, broadcast_id=first.id, by=world.person("Chen"), reason="Wrong street")
+    world.wind(minutes=60)
+    assert not _rows(world, first)
     assert not _rows(world, rest)
 
 

@@ -39,6 +39,7 @@ from responder.core.incident.timeline import (
     Wait,
     WaitKind,
 )
+from responder.core.playbook.entries import Message
 from responder.core.playbook.model import Playbook
 from responder.core.playbook.moment import resolve
 from responder.core.terms import Roster
@@ -268,6 +269,7 @@ class _View:
             acknowledged=record.acknowledged,
             signed=record.signed,
             recorded=live.recorded,
+            waits=tuple(self._unsure(track)) if state is OccurrenceState.OPEN else (),
             rungs=tuple(rung for rung in rungs if rung.number != RUNG_LATE),
             due_cleared=track.entry.due is not None and due_at is None,
         )
@@ -280,6 +282,12 @@ class _View:
         if live.missed is not None:
             return OccurrenceState.MISSED
         return OccurrenceState.NOT_NEEDED if self.stand.held_back(track) else OccurrenceState.OPEN
+
+    def _unsure(self, track: Track) -> Iterator[Wait]:
+        """An open message whose release depends on what nobody knows yet."""
+        entry = track.entry
+        if isinstance(entry, Message) and self.stand.holds(entry.release_if, track) is None:
+            yield Wait(WaitKind.CONDITION, str(entry.release_if))
 
     def _record_opening(self, track: Track, live: Live, key: OccurrenceKey, due_at: datetime | None) -> None:
         if not live.recorded:

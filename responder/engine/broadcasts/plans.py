@@ -138,6 +138,9 @@ def _check_occurrence(situation: Situation, statement: StatementSituation) -> No
     }
     if state in words:
         raise Refused(f"{key} is not to be released. {words[state]}", mend="Look at it on the now board.")
+    if occurrence is not None and state is OccurrenceState.OPEN and occurrence.waits:
+        unknown = ", ".join(wait.on for wait in occurrence.waits)
+        raise Refused(f"{key} waits for what is not known yet: {unknown}.", mend="Record it as a fact first.")
 
 
 def _languages(

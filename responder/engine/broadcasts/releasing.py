@@ -72,8 +72,8 @@ def release(
 
     `languages` None = all that are signed off. Where it takes two people, the first proposes
     (state `draft`) and the second calls `confirm`. `expected_count` is the number that the person
-    typed: raises Conflict when the audience has another size by now. Raises Refused when the statement is not signed off, its condition does not hold, or `by` may not
-    release it.
+    typed: raises Conflict when the audience has another size by now. Raises Refused when the
+    statement is not signed off, its condition does not hold, or `by` may not release it.
     """
     require(by, Act.RELEASE)
     made: list[Broadcast] = []
@@ -126,6 +126,8 @@ def confirm(ports: Ports, *, broadcast_id: str, by: Person, expected_count: int 
             raise Refused("It takes another person.", mend="Whoever proposed it cannot confirm it.")
         _check_count(_preview(ports, work, plan), expected_count)
         parts = _parts_of(work, broadcast)
+        if [item.part for item in parts] != [item.part for item in plan.parts]:
+            raise Refused("A part of it was taken back.", mend="Withdraw the proposal and propose it again.")
         words: Sequence[str] = ()
         for part in parts:
             words = work.broadcasts.give_word(part.id, by.id, wall=ports.clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from responder.core.broadcast import Broadcast, Move
+from responder.core.broadcast import Broadcast, BroadcastState, Move
 from responder.core.errors import ResponderError
 from responder.core.incident.event import BroadcastPaused, BroadcastResumed, BroadcastStopped
 from responder.engine.broadcasts.asking import ask
@@ -45,7 +45,9 @@ def resume(ports: Ports, *, broadcast_id: str, by: Person) -> Progress:
 def stop(ports: Ports, *, broadcast_id: str, by: Person, reason: str = "") -> Progress:
     """Stop for good: when this returns, no request of it starts in this process any more.
 
-    Other nodes send at most what they had marked. Show `progress.on_the_wire` until it is 0.
+    What nobody can have yet is taken back as a whole: with a proposal, or with those who hear it
+    first inside the undo window, the rest stops too. Other nodes send at most what they had
+    marked. Show `progress.on_the_wire` until it is 0.
     The flag goes up before the rows change: of the two, the flag must never be late.
     Raises Refused when it has ended already, NotFound.
     """
@@ -59,11 +61,25 @@ def stop(ports: Ports, *, broadcast_id: str, by: Person, reason: str = "") -> Pr
     except ResponderError:
         ports.switchboard.lift(broadcast_id)
         raise
+    for other in _taken_back_with(ports, broadcast):
+        event = by_person(by, BroadcastStopped(other.id, reason))
+        change_broadcast(ports, other, Move.STOP, event, reason=reason, must=False)
     stopped = _get(ports, broadcast_id)
     for _ in range(_SWEEPS_AT_ONCE):
         if not sweep_some(ports, stopped):
             break
     return _progress(ports, broadcast_id)
+
+
+def _taken_back_with(ports: Ports, broadcast: Broadcast) -> list[Broadcast]:
+    """The other parts of a release that is stopped before it began."""
+    with ports.store.read() as work:
+        others = work.broadcasts.of_statement(broadcast.statement_id)
+    if broadcast.state is BroadcastState.DRAFT:
+        return [item for item in others if item.state is BroadcastState.DRAFT]
+    if broadcast.state is BroadcastState.RELEASED:
+        return [item for item in others if item.twin == broadcast.id and item.unsent]
+    return []
 
 
 def _get(ports: Ports, broadcast_id: str) -> Broadcast:
