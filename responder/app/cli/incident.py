@@ -15,7 +15,7 @@ from responder.app.cli.incident_views import show_incident, show_log, show_rows
 from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import opened
 from responder.core.terms import Mode
-from responder.engine import incidents
+from responder.engine import incidents, playbooks
 from responder.engine.people import find_person
 
 __all__ = ["mount"]
@@ -93,9 +93,16 @@ def confirm(incident: Id, who: As = "") -> None:
 
 @group.command("list")
 def list_(who: As = "", as_json: AsJson = False) -> None:
-    """List incidents, newest first."""
+    """List incidents, newest first; and say which playbooks ask to be activated."""
     with opened() as ports:
         show_rows(incidents.list_incidents(ports, by=acting(ports, who)), as_json=as_json)
+        for one in playbooks.reminders(ports):
+            roles = " or ".join(one.roles) or "anybody"
+            progress.print(
+                f"{one.name} asks {roles} to activate it since {one.since:%Y-%m-%d}: "
+                f"responder incident activate {one.playbook}",
+                markup=False,
+            )
 
 
 @group.command("show")

@@ -7,6 +7,7 @@ any machine. Who holds which role is handed in where it matters.
 from __future__ import annotations
 
 from responder.engine.playbooks.checking import PlaybookCheck, check_playbook
+from responder.engine.playbooks.proposing import Reminder, reminders
 from responder.engine.playbooks.reading import (
     PlaybookLine,
     Row,
@@ -25,6 +26,7 @@ __all__ = [
     "PlaybookCheck",
     "PlaybookLine",
     "RehearsalSummary",
+    "Reminder",
     "Row",
     "begin_playbook",
     "check_playbook",
@@ -35,6 +37,7 @@ __all__ = [
     "read_city",
     "read_playbook",
     "rehearse_playbook",
+    "reminders",
     "review_playbook",
     "reviews",
     "summary_of",

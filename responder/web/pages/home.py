@@ -9,10 +9,11 @@ from fastapi.responses import Response
 
 from responder.core.errors import Refused
 from responder.core.terms import Mode
+from responder.engine import playbooks
 from responder.engine.people import redeem_link, sign_out
 from responder.engine.ports.incidents import IncidentRow, IncidentState
 from responder.engine.situation.people import Act
-from responder.web.pages.board import row_of
+from responder.web.pages.board import errand_rows, row_of
 from responder.web.pages.frames import house_tabs
 from responder.web.pages.queries import incidents_for, open_desk
 from responder.web.pages.shapes import Row, Stamp, State, stamp
@@ -40,12 +41,22 @@ class IncidentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderLine:
+    """A playbook that asks to be activated, and since when."""
+
+    name: str
+    language: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     """The incidents a person may see."""
 
     running: tuple[IncidentLine, ...]
     ended: tuple[IncidentLine, ...]
     may_activate: bool
+    reminders: tuple[ReminderLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,10 @@ def home(here: Visitor) -> Response:
         running=tuple(one for one in lines if one.state.word != ended),
         ended=tuple(one for one in lines if one.state.word == ended),
         may_activate=here.may(Act.ACTIVATE),
+        reminders=tuple(
+            ReminderLine(one.name, one.language, here.words.date(one.since))
+            for one in playbooks.reminders(here.ports)
+        ),
     )
     return here.show("home.html", page, tabs=house_tabs(here.words, "/"))
 
@@ -110,6 +125,7 @@ def mine(here: Visitor) -> Response:
         desk = open_desk(here.ports, row.id, here.me)
         own = set(here.me.roles) | set(desk.situation.roster.roles_of(here.me.id))
         rows = [row_of(here.words, desk, one) for one in desk.situation.timeline.open if one.owner in own]
+        rows += errand_rows(here.words, desk, own)
         found.append(MineLine(row.title, row.mode is Mode.EXERCISE, desk.home, tuple(rows)))
     return here.show("mine.html", MinePage(tuple(found)), tabs=house_tabs(here.words, "/mine"))
 
