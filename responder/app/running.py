@@ -24,12 +24,11 @@ from responder.engine.tick import tick
 from responder.scheduler import Beat
 from responder.web.server import WebOptions, make_app
 
-__all__ = ["city_of", "listen", "listen_near", "pages", "serve_pages", "wait_for_signal", "working"]
+__all__ = ["city_of", "heeding", "listen", "listen_near", "pages", "serving", "working"]
 
 _log = structlog.get_logger(__name__)
 _PORTS_TO_TRY = 20
 _WAITING = 2_048
-_ASK_TO_END = (signal.SIGINT, signal.SIGTERM)
 
 
 def pages(installation: Installation) -> FastAPI:
@@ -73,11 +72,31 @@ def working(installation: Installation) -> Iterator[None]:
         ports.switchboard.close()
 
 
-def serve_pages(app: FastAPI, door: socket.socket) -> None:
-    """Answer requests until SIGINT or SIGTERM, then return.
+@contextmanager
+def heeding() -> Iterator[threading.Event]:
+    """While the block runs SIGINT and SIGTERM set the event, and nothing else happens.
 
-    uvicorn raises the signal again after it has stopped. With the system's own handlers that would
-    end the process there and then: jobs would not be waited for, and their rows become unknown.
+    Python's own handlers would end the process wherever it stands: jobs would not be waited for,
+    and what is on the wire would become unknown.
+    """
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def serving(app: FastAPI, door: socket.socket, *, ended: threading.Event | None = None) -> Iterator[None]:
+    """Answer requests while the block runs, in a thread, where uvicorn leaves signals alone.
+
+    `ended` is set when it can answer no more.
     """
     config = uvicorn.Config(
         app,
@@ -87,25 +106,22 @@ def serve_pages(app: FastAPI, door: socket.socket) -> None:
         lifespan="off",
         timeout_graceful_shutdown=5,
     )
-    before = {number: signal.signal(number, _let_go) for number in _ASK_TO_END}
+    server = uvicorn.Server(config)
+
+    def run() -> None:
+        try:
+            server.run(sockets=[door])
+        finally:
+            if ended is not None:
+                ended.set()
+
+    thread = threading.Thread(target=run, name="pages", daemon=True)
+    thread.start()
     try:
-        uvicorn.Server(config).run(sockets=[door])
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def wait_for_signal() -> None:
-    """Return at SIGINT or SIGTERM."""
-    asked = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
-
-    before = {number: signal.signal(number, ask) for number in _ASK_TO_END}
-    asked.wait()
-    for number, handler in before.items():
-        signal.signal(number, handler)
+        server.should_exit = True
+        thread.join(timeout=10)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -133,7 +149,3 @@ def listen_near(host: str, wanted: int) -> socket.socket:
 def city_of(installation: Installation) -> City:
     """The city file as it is on disk now. Raises Unparsable with all its problems."""
     return parse_city(installation.ports.content.read(CITY_FILE), CITY_FILE)
-
-
-def _let_go(_number: int, _frame: FrameType | None) -> None:
-    """A signal that was heeded already."""

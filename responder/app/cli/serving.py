@@ -13,7 +13,7 @@ from responder.app.demo import DemoOptions, play
 from responder.app.doctor import Verdict, examine
 from responder.app.logs import set_up_logs
 from responder.app.publishing import write_pages
-from responder.app.running import listen, pages, serve_pages, wait_for_signal, working
+from responder.app.running import heeding, listen, pages, serving, working
 from responder.app.settings import ENV_FILE, KEY_FILE, Settings, load_settings
 from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import install, install_here, opened
@@ -81,20 +81,20 @@ def serve(
     set_up_logs(settings)
     _key_told(settings)
     chosen_host, chosen_port = host or settings.host, port or settings.port
-    installation = install(settings)
-    try:
-        if settings.has_database and revision_of(installation.engine) is not None:
+    with heeding() as asked, closing(install(settings)) as installation:
+        if revision_of(installation.engine) is not None:
             require_current(installation.engine)
         else:
             upgrade(installation.engine)
         installation.queue.prepare()
         app = pages(installation)
-        with closing(listen(chosen_host, chosen_port)) as door:
+        with (
+            closing(listen(chosen_host, chosen_port)) as door,
+            nullcontext() if no_worker else working(installation),
+            serving(app, door, ended=asked),
+        ):
             progress.print(f"Pages on http://{chosen_host}:{chosen_port}", markup=False)
-            with nullcontext() if no_worker else working(installation):
-                serve_pages(app, door)
-    finally:
-        installation.close()
+            asked.wait()
     progress.print("Stopped.")
 
 
@@ -102,15 +102,12 @@ def worker() -> None:
     """Run the clock and the workers without pages, beside `responder serve --no-worker`."""
     settings = load_settings()
     set_up_logs(settings)
-    installation = install_here(settings)
-    try:
+    with heeding() as asked, closing(install_here(settings)) as installation:
         require_current(installation.engine)
         installation.queue.prepare()
         with working(installation):
             progress.print(f"Working as {settings.node}.", markup=False)
-            wait_for_signal()
-    finally:
-        installation.close()
+            asked.wait()
     progress.print("Stopped.")
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,14 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import uvicorn
 from rich.live import Live
 
 from responder.app.board import Board, draw
 from responder.app.demo.acting import Players, when_to_act
 from responder.app.demo.cast import call_together
 from responder.app.demo.speaking import Speaker
-from responder.app.running import city_of, listen_near, pages, wait_for_signal, working
+from responder.app.running import city_of, heeding, listen_near, pages, serving, working
 from responder.app.settings import Settings, load_settings
 from responder.app.showing import out, progress
 from responder.app.wiring import Installation, install
@@ -116,7 +113,7 @@ def play(options: DemoOptions) -> Played:
     installation.queue.prepare()
     try:
         stage = _set_up(installation, options, address=address)
-        with working(installation), _pages(installation, door):
+        with working(installation), serving(pages(installation), door):
             with _board(stage):
                 _play(stage, until=_HALF_A_DAY, grid=_GRID)
                 _wait_until_sent(stage)
@@ -136,7 +133,8 @@ def _stay(stage: _Stage) -> None:
         return
     progress.print(f"Look round: {stage.link()}", markup=False, soft_wrap=True)
     progress.print("Ctrl-C ends it.")
-    wait_for_signal()
+    with heeding() as asked:
+        asked.wait()
 
 
 def _fresh_settings() -> Settings:
@@ -268,20 +266,6 @@ def _next_moment(situation: Situation) -> datetime:
     acts = [when_to_act(one) for one in situation.timeline.open]
     moments = [moment for moment in (*acts, situation.timeline.beat) if moment and moment > situation.now]
     return min(moments, default=situation.now + timedelta(days=1))
-
-
-@contextmanager
-def _pages(installation: Installation, door: socket.socket) -> Iterator[None]:
-    """The pages on loopback while the demonstration runs."""
-    config = uvicorn.Config(pages(installation), log_level="error", access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="pages", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(timeout=5)
 
 
 @contextmanager
