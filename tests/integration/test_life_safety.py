@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from responder.content.files import shipped_directory
 from responder.core.errors import Conflict, InvalidInput, Refused
-from responder.core.statement import FRAME, ChannelText
+from responder.core.statement import FRAME, ChannelText, Edition
 from responder.core.terms import Channel, Mode
 from responder.engine import incidents, statements
 from responder.engine.incidents import Activation
@@ -150,3 +154,58 @@ def test_only_life_safety_messages_have_one_and_it_has_an_end(world: World) -> N
             expires=world.clock.now() + timedelta(days=4_000),
             by=world.person("Bo"),
         )
+
+
+def _with_first_readers(folder: Path) -> World:
+    """Organisations at risk hear the safety instruction before the rest, in words of their own."""
+    shipped = shipped_directory()
+    name = "playbooks/violent-hate-attack.yaml"
+    head, message, rest = (shipped / name).read_text("utf-8").partition("    template: safety_instruction\n")
+    first = "    first: {to: at_risk_organisations, wait: 5min, template: before_all}\n"
+    rest = rest.replace("audiences: near_scene", "audiences: [at_risk_organisations, near_scene]", 1)
+    (folder / "playbooks").mkdir()
+    (folder / name).write_text(head + message + first + rest, "utf-8")
+    copy = folder / "message_templates" / "before_all"
+    shutil.copytree(shipped / "message_templates" / "safety_instruction", copy)
+    return make_world(directories=(folder,))
+
+
+def test_the_words_of_the_first_readers_are_signed_in_peacetime_too(tmp_path: Path) -> None:
+    plain = statements.standing_of(make_world().ports, **BOOK)
+    world = _with_first_readers(tmp_path)
+    assert _signed(world).digests.frame != plain.digests.frame
+    standing = _asked_for(world)
+    assert standing.standing
+    assert set(standing.first_texts) == {"en", "es", "ar"}
+    assert set(standing.first_notices) == {"ar"}
+
+
+def test_one_changed_byte_of_their_template_ends_it(tmp_path: Path) -> None:
+    world = _with_first_readers(tmp_path)
+    _signed(world)
+    template = tmp_path / "message_templates" / "before_all" / "template.yaml"
+    template.write_text(template.read_text("utf-8") + "\n", "utf-8")
+    again = make_world(directories=(tmp_path,))
+    now = statements.standing_of(replace(world.ports, content=again.ports.content), **BOOK)
+    assert now.signatures
+    assert not now.given
+
+
+def test_one_edited_byte_for_the_first_readers_is_not_covered(tmp_path: Path) -> None:
+    world = _with_first_readers(tmp_path)
+    _signed(world)
+    standing = _asked_for(world)
+    text = standing.first_texts["en"][Channel.SMS].text
+    statements.edit(
+        world.ports,
+        statement_id=standing.statement.id,
+        version=1,
+        language="en",
+        channel=Channel.SMS,
+        text=ChannelText(text.replace("now.", "now!")),
+        by=world.person("Bo"),
+        edition=Edition.FIRST,
+    )
+    after = statements.find_statement(world.ports, statement_id=standing.statement.id)
+    assert not after.standing
+    assert after.releasable == ()

@@ -137,7 +137,7 @@ def standing_approval(
         standing_proceedings(
             situation.playbook,
             message,
-            standing_digests(content, situation.city, *templates.values()),
+            standing_digests(content, situation.city, *standing_templates(content, message)),
             rows,
             city=situation.city,
             roster=situation.roster,
