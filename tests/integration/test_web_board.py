@@ -11,8 +11,9 @@ from kit.world import World, make_world
 
 from responder.core.incident import OccurrenceKey
 from responder.core.incident.timeline import Occurrence
+from responder.core.statement import StatementState
 from responder.core.terms import Channel
-from responder.engine import incidents
+from responder.engine import incidents, statements
 from responder.engine.situation.public import is_public, is_public_message
 from responder.web.pages.frames import waiting_statements
 from responder.web.pages.promise import next_update
@@ -75,3 +76,12 @@ def test_only_what_everybody_can_read_keeps_the_promise(world: World) -> None:
     quiet = playbook.model_copy(update={"messages": {**playbook.messages, "holding": for_partners}})
     for_few = replace(desk, situation=replace(desk.situation, playbook=quiet))
     assert next_update(_words(world, desk), for_few).sentence == "No public message is open now."
+
+
+def test_a_statement_that_waits_for_signatures_is_not_called_a_draft(world: World) -> None:
+    incident = activated(world)
+    statement = drafted(world, incident)
+    statements.submit(world.ports, statement_id=statement, by=world.person("Bo"))
+    desk = open_desk(world.ports, incident, world.person("Chen"))
+    assert [one.state for one in waiting_statements(desk)] == [StatementState.SUBMITTED]
+    assert "waits for signatures" in next_update(_words(world, desk), desk).sentence

@@ -12,9 +12,10 @@ from kit.stage import activated, drafted, signed
 from kit.world import World, make_world
 from starlette.testclient import TestClient
 
+from responder.core.statement import StatementState
 from responder.core.terms import Mode
 from responder.db.store_mailbox import SqlMailbox
-from responder.engine import broadcasts
+from responder.engine import broadcasts, statements
 from responder.engine.people import OPERATOR, add_token, sign_in_link
 from responder.engine.ports.people import Permission
 from responder.web.pages.safe_html import safe_html
@@ -270,3 +271,60 @@ def test_the_mark_of_a_state_is_no_class_of_a_part() -> None:
     alone = set(re.findall(r"^\s*\.([\w-]+)(?=\s*[,{])", sheets, re.MULTILINE))
     assert marks
     assert not marks & alone
+
+
+def test_a_statement_that_was_withdrawn_keeps_its_place_and_loses_its_words(
+    client: TestClient, world: World
+) -> None:
+    incident = _released(world, Mode.LIVE)
+    world.wind(minutes=5)
+    before = client.get(f"/public/en/{incident}").text
+    assert "King Street" in before
+    found = statements.list_statements(world.ports, incident_id=incident)
+    statement = next(one.id for one in found if one.state is StatementState.RELEASED)
+    statements.withdraw(
+        world.ports, statement_id=statement, reason="The place was wrong", by=world.person("Bo")
+    )
+    after = client.get(f"/public/en/{incident}").text
+    assert "This was withdrawn. Do not rely on it." in after
+    assert "King Street" not in after.partition("</h1>")[2]
+
+
+def test_nobody_learns_from_a_public_address_what_is_there_and_not_public(
+    client: TestClient, world: World
+) -> None:
+    drill = _released(world, Mode.EXERCISE)
+    there, nowhere = client.get(f"/public/en/{drill}"), client.get("/public/en/nowhere")
+    assert there.status_code == nowhere.status_code == 404
+    assert there.text.replace(drill, "nowhere") == nowhere.text
+
+
+def test_an_etag_that_a_proxy_made_weak_still_counts(client: TestClient, world: World) -> None:
+    incident = _released(world, Mode.LIVE)
+    world.wind(minutes=5)
+    tag = client.get(f"/public/en/{incident}").headers["etag"]
+    again = client.get(f"/public/en/{incident}", headers={"if-none-match": f'"other", W/{tag}'})
+    assert again.status_code == 304
+
+
+def test_the_report_folds_what_never_went_out(client: TestClient, world: World) -> None:
+    incident = activated(world)
+    drafted(world, incident)
+    _sign_in(client, world, "Chen")
+    page = client.get(f"/incidents/{incident}/report").text
+    assert "1 draft never went out" in page
+    assert "No statement was sent." in page
+
+
+def test_while_nothing_has_left_it_is_undone_and_not_stopped(client: TestClient, world: World) -> None:
+    incident = activated(world)
+    statement = drafted(world, incident)
+    signed(world, incident, statement)
+    made = broadcasts.release(
+        world.ports, incident_id=incident, statement_id=statement, by=world.person("Bo")
+    )
+    _sign_in(client, world, "Chen")
+    for path in ("", f"/broadcasts/{made}"):
+        page = client.get(f"/incidents/{incident}{path}").text
+        assert "Undo" in page
+        assert "btn stop" not in page

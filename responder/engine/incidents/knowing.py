@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from responder.core.calendar import Calendar
 from responder.core.errors import InvalidInput, NotFound, Refused
@@ -44,6 +44,9 @@ __all__ = [
 
 Written = str | Sequence[str]
 """A value as people write it: one text, or several for lists and areas."""
+
+
+_FURTHEST = timedelta(days=3653)
 
 
 def learn_fact(
@@ -101,6 +104,9 @@ def set_anchor(ports: Ports, *, incident_id: str, anchor: str, at: datetime | No
             raise NotFound(f"The playbook has no anchor “{anchor}”.", mend=f"Its anchors: {names}.")
         if definition.set_by is not None:
             require_role(situation, by, (definition.set_by,), called=None)
+        if at is not None and abs(at - situation.now) > _FURTHEST:
+            # What repeats from this date is planned from there on: a slip of the year would hold all up.
+            raise InvalidInput("This date is further than ten years away.", mend="Look at the year.")
         if situation.incident.anchors.get(anchor) == at:
             return ()
         return said(by, AnchorSet(anchor, None if at is None else at.astimezone(UTC)))

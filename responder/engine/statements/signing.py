@@ -122,6 +122,8 @@ def withdraw(ports: Ports, *, statement_id: str, reason: str, by: Person) -> Non
 
     def withdrawn(desk: Desk) -> Sequence[NewEvent]:
         open_only(desk.statement, "withdraw")
+        # The public pages read the row, and a text that was taken back must leave them at once.
+        desk.work.statements.set_state(desk.statement.id, StatementState.WITHDRAWN)
         return (event(by, StatementWithdrawn(desk.statement.id, why)),)
 
     decide(ports, statement_id, withdrawn)

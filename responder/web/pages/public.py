@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from fastapi import Request
@@ -33,6 +33,7 @@ _SENT = (
     StatementState.RELEASED,
     StatementState.SUPERSEDED,
     StatementState.CORRECTED,
+    StatementState.WITHDRAWN,
 )
 
 
@@ -44,6 +45,7 @@ class Published:
     at: datetime
     texts: Mapping[str, ChannelText]
     corrected: bool
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,14 @@ class HelpLine:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One published statement in one language."""
+    """One published statement in one language. Of one that was withdrawn only the title stays."""
 
     title: str
     body: Markup
     at: Stamp
     day: str
     corrected: bool
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +124,7 @@ def listed(language: str, request: Request) -> Response:
 def published(language: str, incident: str, request: Request) -> Response:
     house: House = request.app.state.house
     with house.ports.store.read() as work:
-        row = work.incidents.row(incident)
-        if row.mode is not Mode.LIVE or row.private:
-            raise NotFound("There is no page at this address.")
+        row = _public_row(work, incident)
         html = _incident_page(house, work, row, language)
     return _kept(request, html)
 
@@ -132,7 +133,8 @@ def published(language: str, incident: str, request: Request) -> Response:
 def preview(incident: str, language: str, here: Visitor) -> Response:
     desk = open_desk(here.ports, incident, here.me)
     with here.ports.store.read() as work:
-        return HTMLResponse(_incident_page(here.house, work, desk.row, language))
+        shown = desk.situation.incident.clock.now
+        return HTMLResponse(_incident_page(here.house, work, desk.row, language, shown=shown))
 
 
 def publish(ports: Ports) -> Iterator[tuple[str, str]]:
@@ -167,6 +169,7 @@ def released_texts(work: Work, incident: str) -> tuple[Published, ...]:
             at[statement.id],
             web[statement.id],
             corrected=statement.state is StatementState.CORRECTED,
+            withdrawn=statement.state is StatementState.WITHDRAWN,
         )
         for statement in work.statements.of_incident(incident)
         if statement.id in web and statement.state in _SENT and not _for_few(statement)
@@ -178,10 +181,20 @@ def _for_few(statement: Statement) -> bool:
     return any(audience.private for audience in statement.frame.audiences)
 
 
-def _incident_page(house: House, work: Work, row: IncidentRow, language: str) -> str:
+def _incident_page(
+    house: House,
+    work: Work,
+    row: IncidentRow,
+    language: str,
+    *,
+    shown: Callable[[datetime], datetime] | None = None,
+) -> str:
+    """`shown` turns wall time into the time of an exercise."""
     found = [one for one in released_texts(work, row.id) if language in one.texts]
     if not found:
         raise NotFound("Nothing was published here in this language yet.")
+    if shown is not None:
+        found = [replace(one, at=shown(one.at)) for one in found]
     city, words = house.city, house.pages.words(language)
     statement = found[0].statement
     offered = [tag for tag in city.languages.offered or (statement.source_language,) if tag in found[0].texts]
@@ -193,7 +206,7 @@ def _incident_page(house: House, work: Work, row: IncidentRow, language: str) ->
         links={tag: base.format(tag) for tag in offered},
         newest=_notice(words, language, found[0]),
         earlier=tuple(_notice(words, language, one) for one in found[1:10]),
-        next_update=_promise(words, statement),
+        next_update=None if found[0].withdrawn else _promise(words, found[0]),
         help=_help(city, language, house.ports.clock.now().date()),
         emergency=city.emergency_number,
         zone=words("%(city)s time", city=_city_name(city, language)),
@@ -232,9 +245,18 @@ def _kept(request: Request, html: str) -> Response:
     """The page with its ETag; nothing is sent again that the reader has already (RFC 9110, 13.1.2)."""
     tag = f'"{hashlib.sha256(html.encode()).hexdigest()[:24]}"'
     headers = {"etag": tag, "cache-control": "public, max-age=60"}
-    if request.headers.get("if-none-match") == tag:
+    known = request.headers.get("if-none-match", "").split(",")
+    if any(one.strip().removeprefix("W/") in (tag, "*") for one in known):
         return Response(status_code=304, headers=headers)
     return HTMLResponse(html, headers=headers)
+
+
+def _public_row(work: Work, incident: str) -> IncidentRow:
+    """Raises NotFound, in the same words for what is not there and for what is not public."""
+    found = next((row for row in _public_rows(work) if row.id == incident), None)
+    if found is None:
+        raise NotFound("There is no page at this address.")
+    return found
 
 
 def _public_rows(work: Work) -> tuple[IncidentRow, ...]:
@@ -252,10 +274,13 @@ def _notice(words: Words, language: str, one: Published) -> Notice:
     )
     return Notice(
         title=text.subject,
-        body=safe_html(join(html, {VIEW_LINK: ""}), untitled=bool(text.subject)),
+        body=Markup("")
+        if one.withdrawn
+        else safe_html(join(html, {VIEW_LINK: ""}), untitled=bool(text.subject)),
         at=Stamp(one.at.isoformat(), words.clock(one.at)),
         day=words.day(one.at),
         corrected=one.corrected,
+        withdrawn=one.withdrawn,
     )
 
 
@@ -263,9 +288,10 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _promise(words: Words, statement: Statement) -> Stamp | None:
-    moment = statement.next_update_at
-    return Stamp(moment.isoformat(), words.clock(moment)) if moment else None
+def _promise(words: Words, one: Published) -> Stamp | None:
+    """The hour, with its day when that is another one."""
+    moment = one.statement.next_update_at
+    return Stamp(moment.isoformat(), words.near(moment, one.at)) if moment else None
 
 
 def _help(city: City, language: str, today: date) -> tuple[HelpLine, ...]:

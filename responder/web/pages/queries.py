@@ -20,6 +20,7 @@ from responder.engine.ports.people import Person
 from responder.engine.situation import Situation, situate
 from responder.engine.situation.calls import CallKind
 from responder.engine.situation.errands import Errand, errands_in
+from responder.engine.situation.statement import statements_of
 
 __all__ = [
     "Desk",
@@ -89,7 +90,7 @@ def open_desk(ports: Ports, incident_id: str, by: Person) -> Desk:
             situation=situation,
             row=row,
             names=_names(work),
-            statements=tuple(work.statements.of_incident(incident_id)),
+            statements=statements_of(work, situation),
             progress=tuple(work.broadcasts.progress(one.id) for one in broadcasts),
             calls=work.incidents.calls(incident_id),
             errands=errands_in(ports, work, situation),

@@ -129,7 +129,9 @@ class ReportPage:
     reach: tuple[ReachBar, ...]
     roles: tuple[RoleTally, ...]
     late: tuple[LateRow, ...]
+    later: tuple[LateRow, ...]
     statements: tuple[StatementRow, ...]
+    never_sent: tuple[StatementRow, ...]
     decisions: tuple[DecisionRow, ...]
     measures: tuple[MeasureRow, ...]
     deliveries: tuple[ReachRow, ...]
@@ -162,12 +164,15 @@ def report_html(found: Report, *, city: str, renderer: Renderer, language: str =
     return renderer.render("report_file.html", page, Shell(lang=words.tag, dir=words.dir, csrf=""))
 
 
+_LONGEST_LATE = 10
+"""So many of those who were late stand open on the page, the latest first; the others are folded."""
 _DONE = {"done", "skipped", "not_needed"}
 
 
 def _page(words: Words, found: Report, *, here: str, city: str) -> ReportPage:
     first, rest = sentences(found)
     now = found.as_of
+    late, statements = _late(words, found), _statements(words, found)
     return ReportPage(
         here=here,
         title=found.title,
@@ -187,18 +192,10 @@ def _page(words: Words, found: Report, *, here: str, city: str) -> ReportPage:
         ),
         reach=_reach(words, found),
         roles=_roles(words, found),
-        late=tuple(
-            LateRow(
-                one.name,
-                one.code,
-                one.owner,
-                stamp(words, one.due, now) if one.due else None,
-                words.span(one.late or timedelta()),
-                one.finished is None,
-            )
-            for one in found.late
-        ),
-        statements=_statements(words, found),
+        late=late[:_LONGEST_LATE],
+        later=late[_LONGEST_LATE:],
+        statements=tuple(one for one in statements if one.released),
+        never_sent=tuple(one for one in statements if not one.released),
         decisions=tuple(
             DecisionRow(
                 one.question,
@@ -226,6 +223,20 @@ def _page(words: Words, found: Report, *, here: str, city: str) -> ReportPage:
         objectives=found.objectives,
         events=words.number(found.events),
         head=found.head,
+    )
+
+
+def _late(words: Words, found: Report) -> tuple[LateRow, ...]:
+    return tuple(
+        LateRow(
+            one.name,
+            one.code,
+            one.owner,
+            stamp(words, one.due, found.as_of) if one.due else None,
+            words.span(one.late or timedelta()),
+            one.finished is None,
+        )
+        for one in found.late
     )
 
 

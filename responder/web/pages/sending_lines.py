@@ -17,7 +17,10 @@ __all__ = ["SendingLine", "broadcast_state", "sending_lines", "summed", "title_o
 
 @dataclass(frozen=True, slots=True)
 class SendingLine:
-    """A broadcast with its outcome so far. `steerable`: it can still be paused and stopped."""
+    """A broadcast with its outcome so far. `steerable`: it can still be paused and stopped.
+
+    `undo`: nothing has left yet, so that taking it back costs nothing.
+    """
 
     id: str
     href: str
@@ -28,6 +31,7 @@ class SendingLine:
     handed: str
     total: str
     steerable: bool
+    undo: bool
     paused: bool
 
 
@@ -39,6 +43,9 @@ _STEERABLE = {
     BroadcastState.SENDING,
     BroadcastState.PAUSED,
 }
+
+
+_NOT_BEGUN = {BroadcastState.DRAFT, BroadcastState.APPROVED, BroadcastState.RELEASED}
 
 
 def sending_lines(words: Words, desk: Desk) -> tuple[SendingLine, ...]:
@@ -99,5 +106,6 @@ def _line(words: Words, desk: Desk, progress: Progress) -> SendingLine:
         handed=words.number(meant - waiting),
         total=words.number(meant),
         steerable=steerable(progress),
+        undo=progress.broadcast.state in _NOT_BEGUN,
         paused=progress.broadcast.state is BroadcastState.PAUSED,
     )
