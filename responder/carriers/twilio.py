@@ -250,7 +250,12 @@ def _parameters(account: TwilioAccount, message: Outgoing) -> dict[str, Any]:
 
 
 def _taken(message: Outgoing, made: Any) -> Outcome:  # twilio ships no types
-    """Twilio made the message; the first status comes with the reply, never by callback."""
+    """Twilio made the message; the first status comes with the reply, never by callback.
+
+    An answer that names no message did not come from where the request went: nobody knows.
+    """
+    if not made.sid:
+        return outcome_of(message, OutcomeKind.UNKNOWN, detail="answer-not-understood")
     state = MESSAGE_STATES.get(str(made.status), ReceiptState.ACCEPTED)
     code = str(made.error_code or "")
     kind = OutcomeKind.ACCEPTED

@@ -253,6 +253,12 @@ class TwilioStandIn:
                 return _cut(request)
             case Caprice.SILENT_AFTER:
                 await asyncio.Event().wait()
+            case Caprice.GARBAGE_AFTER:
+                return web.Response(text="<html>Welcome</html>", status=201)
+            case Caprice.NAMELESS_AFTER:
+                return web.json_response({}, status=201)
+            case Caprice.TORN_AFTER:
+                return await _torn(request)
         return web.json_response(self._shown(sms), status=201)
 
     def _make(self, fields: Mapping[str, str], *, fails: bool) -> TakenSms:
@@ -393,6 +399,16 @@ def _cut(request: web.BaseRequest) -> web.StreamResponse:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
+
+
+async def _torn(request: web.BaseRequest) -> web.StreamResponse:
+    answer = web.StreamResponse(status=201, headers={"content-type": "application/json"})
+    answer.content_length = 400
+    await answer.prepare(request)
+    await answer.write(b'{"sid": "SM')
+    if request.transport is not None:
+        request.transport.close()
+    return answer
 
 
 def main(arguments: list[str] | None = None) -> None:

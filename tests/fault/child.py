@@ -14,15 +14,17 @@ import threading
 from sqlalchemy import event
 
 from responder.app.running import working
-from responder.app.settings import load_settings
+from responder.app.settings import Settings, load_settings
 from responder.app.wiring import install
 from responder.core.broadcast import BroadcastState
+from responder.engine.ports import Limits
 
 UNDER_WAY = (BroadcastState.RELEASED, BroadcastState.MATERIALISING, BroadcastState.SENDING)
 
 
 def main() -> None:
-    installation = install(load_settings())
+    settings = load_settings()
+    installation = install(settings, limits=_limits(settings))
     fatal = int(os.environ.get("KILL_IN_COMMIT", "0"))
     if fatal:
         event.listen(installation.engine, "connect", _Watch(fatal).follow)
@@ -33,6 +35,20 @@ def main() -> None:
         while _is_busy(installation.ports.store):
             pause.wait(0.2)
     installation.close()
+
+
+def _limits(settings: Settings) -> Limits | None:
+    """With `LEASE_SECONDS=n` a dead neighbour's parcels (small ones then) are waited for n seconds."""
+    lease = os.environ.get("LEASE_SECONDS")
+    if lease is None:
+        return None
+    return Limits(
+        node=settings.node,
+        public_url=settings.public_url,
+        smtp_connections=settings.smtp_connections,
+        lease_seconds=int(lease),
+        parcel_size=200,
+    )
 
 
 def _is_busy(store: object) -> bool:

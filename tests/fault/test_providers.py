@@ -147,7 +147,17 @@ def test_forged_and_replayed_receipts_change_nothing(town: Town) -> None:
     assert town.counts == {ACCEPTED: PEOPLE}
 
 
-@pytest.mark.parametrize("caprice", [Caprice.BREAK_AFTER, Caprice.CUT_AFTER, Caprice.SILENT_AFTER])
+@pytest.mark.parametrize(
+    "caprice",
+    [
+        Caprice.BREAK_AFTER,
+        Caprice.CUT_AFTER,
+        Caprice.SILENT_AFTER,
+        Caprice.GARBAGE_AFTER,
+        Caprice.NAMELESS_AFTER,
+        Caprice.TORN_AFTER,
+    ],
+)
 def test_what_was_taken_without_an_answer_is_unknown_until_its_receipt_comes(
     town: Town, caprice: Caprice
 ) -> None:
