@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from responder.core.incident.event import (
     AnchorSet,
@@ -46,7 +48,7 @@ def message(**keys: object) -> dict[str, object]:
     return task(**said, channels="sms", approval="one", **keys)
 
 
-def book(entries: dict[str, object] | None = None, **parts: object) -> Logbook:
+def book(entries: Mapping[str, object] | None = None, **parts: Any) -> Logbook:
     return Logbook(small_playbook(tasks=entries or {}, **parts))
 
 
