@@ -19,12 +19,12 @@ from responder.app.wiring import Installation, hooks
 from responder.core.city import City, parse_city
 from responder.core.errors import Unavailable
 from responder.engine import broadcasts
-from responder.engine.ports.contents import CITY_FILE
+from responder.engine.ports.contents import CITY_FILE, Content
 from responder.engine.tick import tick
 from responder.scheduler import Beat
 from responder.web.server import WebOptions, make_app
 
-__all__ = ["city_of", "heeding", "listen", "listen_near", "pages", "serving", "working"]
+__all__ = ["city_of", "city_on_disk", "heeding", "listen", "listen_near", "pages", "serving", "working"]
 
 _log = structlog.get_logger(__name__)
 _PORTS_TO_TRY = 20
@@ -148,4 +148,10 @@ def listen_near(host: str, wanted: int) -> socket.socket:
 
 def city_of(installation: Installation) -> City:
     """The city file as it is on disk now. Raises Unparsable with all its problems."""
-    return parse_city(installation.ports.content.read(CITY_FILE), CITY_FILE)
+    return city_on_disk(installation.ports.content)
+
+
+def city_on_disk(content: Content) -> City:
+    """The city file; problems name it as people find it. Raises Unparsable, NotFound."""
+    layers = content.layers(CITY_FILE)
+    return parse_city(content.read(CITY_FILE), layers[0].shown if layers else CITY_FILE)

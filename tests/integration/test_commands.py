@@ -133,6 +133,14 @@ def test_a_database_of_a_newer_version_is_left_alone(house: Path, run: Run) -> N
         assert (result.exit_code, "newer version" in result.stderr) == (1, True)
 
 
+def test_a_broken_city_file_is_named_as_people_find_it(house: Path, run: Run) -> None:
+    (house / "playbooks" / "city.yaml").write_text("name: [")
+    for words in (("serve",), ("incident", "activate", "first-hour", "--exercise")):
+        result = run(*words)
+        assert result.exit_code == 1
+        assert "playbooks/city.yaml:" in result.stderr
+
+
 def test_what_cannot_be_written_is_a_sentence(house: Path, run: Run) -> None:
     result = run("i18n", "extract", "--output", "nowhere/all.pot")
     assert result.exit_code == 1

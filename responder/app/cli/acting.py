@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from responder.core.city import City, parse_city
+from responder.app.running import city_on_disk
+from responder.core.city import City
 from responder.engine.people import OPERATOR, Person, find_person
 from responder.engine.ports import Ports
-from responder.engine.ports.contents import CITY_FILE
 
 __all__ = ["As", "acting", "city_of"]
 
@@ -29,4 +29,4 @@ def acting(ports: Ports, name: str) -> Person:
 
 def city_of(ports: Ports) -> City:
     """The city file of this installation. Raises Unparsable or NotFound."""
-    return parse_city(ports.content.read(CITY_FILE), CITY_FILE)
+    return city_on_disk(ports.content)

@@ -13,7 +13,7 @@ from responder.app.demo import DemoOptions, play
 from responder.app.doctor import Verdict, examine
 from responder.app.logs import set_up_logs
 from responder.app.publishing import write_pages
-from responder.app.running import heeding, listen, pages, serving, working
+from responder.app.running import city_of, heeding, listen, pages, serving, working
 from responder.app.settings import ENV_FILE, KEY_FILE, Settings, load_settings
 from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import install, install_here, opened
@@ -87,6 +87,7 @@ def serve(
         else:
             upgrade(installation.engine)
         installation.queue.prepare()
+        city_of(installation)
         app = pages(installation)
         with (
             closing(listen(chosen_host, chosen_port)) as door,
