@@ -20,8 +20,9 @@ __all__ = ["AsJson", "complain", "out", "plain", "progress", "show_json"]
 _ON_PAPER = 200
 """How wide a table is when nobody looks at it in a terminal: its ids are cut out by other programs."""
 
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _ON_PAPER)
-progress = Console(stderr=True, highlight=False, soft_wrap=True)
+# No markup: a person or an incident called “[/b]” is shown as such, and breaks no table.
+out = Console(highlight=False, markup=False, soft_wrap=True, width=None if sys.stdout.isatty() else _ON_PAPER)
+progress = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of words.")]
 

@@ -141,6 +141,11 @@ def test_a_broken_city_file_is_named_as_people_find_it(house: Path, run: Run) ->
         assert "playbooks/city.yaml:" in result.stderr
 
 
+def test_names_with_brackets_break_no_table(house: Path, run: Run) -> None:
+    run("user", "add", "--name", "Amina [/b]")
+    assert "Amina [/b]" in run("user", "list").stdout
+
+
 def test_what_cannot_be_written_is_a_sentence(house: Path, run: Run) -> None:
     result = run("i18n", "extract", "--output", "nowhere/all.pot")
     assert result.exit_code == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from responder.app.showing import out, plain, show_json
 from responder.core.broadcast import DeliveryState
@@ -74,7 +74,9 @@ def show_list(found: Sequence[Progress], *, as_json: bool) -> None:
     if as_json:
         show_json([_value(seen) for seen in found])
         return
-    table = Table("id", "mode", "occurrence", "state", "messages", "waiting", "unknown", box=None)
+    table = Table(
+        Column("id", no_wrap=True), "mode", "occurrence", "state", "messages", "waiting", "unknown", box=None
+    )
     for seen in found:
         broadcast = seen.broadcast
         table.add_row(

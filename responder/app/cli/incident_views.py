@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from responder.app.showing import out, show_json
 from responder.core.incident import Occurrence, OccurrenceState
@@ -22,7 +22,7 @@ def show_rows(rows: Sequence[IncidentRow], *, as_json: bool) -> None:
     if as_json:
         show_json({"incidents": rows})
         return
-    table = Table("id", "mode", "title", "playbook", "state", box=None)
+    table = Table(Column("id", no_wrap=True), "mode", "title", "playbook", "state", box=None)
     for row in rows:
         table.add_row(row.id, row.mode.value, row.title, row.playbook, row.state.value)
     out.print(table)

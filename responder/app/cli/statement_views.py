@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from responder.app.showing import out, progress, show_json
 from responder.core.statement import Edition, Finding, SmsSize, Statement, Texts, measure
@@ -46,7 +46,15 @@ def show_list(found: Sequence[Statement], *, as_json: bool) -> None:
         keys = ("id", "occurrence", "template", "kind", "state", "version", "asked", "missing_languages")
         show_json({"statements": [{key: getattr(one, key) for key in keys} for one in found]})
         return
-    table = Table("id", "occurrence", "template", "state", "version", "to fill in", "languages missing")
+    table = Table(
+        Column("id", no_wrap=True),
+        "occurrence",
+        "template",
+        "state",
+        "version",
+        "to fill in",
+        "languages missing",
+    )
     for one in found:
         cells = (one.id, one.occurrence, one.template, one.state.value, str(one.version))
         table.add_row(*cells, ", ".join(one.asked), ", ".join(one.missing_languages))
