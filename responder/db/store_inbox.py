@@ -26,7 +26,7 @@ class InboxRows:
 
     def keep(self, row: InboundRow) -> bool:
         adding = upsert(self._connection, _TEXTS).values(**asdict(row)).on_conflict_do_nothing()
-        return bool(self._connection.execute(adding).rowcount == 1)
+        return self._connection.scalar(adding.returning(_TEXTS.c.id)) is not None
 
     def latest(self, *, before: datetime | None = None, limit: int = 50) -> Sequence[InboundRow]:
         wanted = select(_TEXTS).order_by(_TEXTS.c.arrived.desc(), _TEXTS.c.id.desc()).limit(limit)
