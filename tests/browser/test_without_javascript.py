@@ -24,8 +24,12 @@ def plain(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def _as(browser: Browser, served: Served, name: str) -> Page:
-    return sign_in(browser.new_context(java_script_enabled=False), served, name)
+def _as(browser: Browser, served: Served, name: str, *, scripts: bool = False) -> Page:
+    """One of the cast, who chose to read the pages in English."""
+    context = browser.new_context(java_script_enabled=scripts)
+    context.set_default_timeout(10_000)
+    context.add_cookies([{"name": "responder_language", "value": "en", "url": served.address}])
+    return sign_in(context, served, name)
 
 
 def test_the_cast_writes_signs_sends_and_stops_without_scripts(browser: Browser, served: Served) -> None:
@@ -51,10 +55,13 @@ def test_the_cast_writes_signs_sends_and_stops_without_scripts(browser: Browser,
 
     bo.goto(there)
     bo.get_by_role("link", name="Look at who gets it").click()
-    count = re.search(r"[\d,]+", bo.get_by_role("heading", name=re.compile("Who gets it")).inner_text())
+    count = re.search(
+        r"([\d,]+) messages", bo.get_by_role("heading", name=re.compile("Who gets it")).inner_text()
+    )
     assert count is not None
-    bo.get_by_label("How many messages will leave?").fill(count[0])
+    bo.get_by_label("How many messages will leave?").fill(count[1])
     bo.get_by_role("button", name="Give my word to send it").click()
+    bo.wait_for_url(re.compile("/broadcasts/"))
     broadcast = bo.url.rsplit("/", 1)[1]
 
     chen = _as(browser, served, "Chen")
@@ -64,11 +71,13 @@ def test_the_cast_writes_signs_sends_and_stops_without_scripts(browser: Browser,
     expect(chen.get_by_role("alert")).to_be_visible()
     assert _state(served, broadcast) is BroadcastState.DRAFT
     chen.goto(bo.url)
-    chen.get_by_label("How many messages will leave?").fill(count[0])
+    chen.get_by_label("How many messages will leave?").fill(count[1])
     chen.get_by_role("button", name="Give my word: send it").click()
+    stop = chen.get_by_role("button", name="Stop", exact=True)  # it is urgent: there is nothing to undo
+    expect(stop).to_be_visible()
     assert _state(served, broadcast) is not BroadcastState.DRAFT
 
-    chen.get_by_role("button", name="Stop").click()
+    stop.click()
     expect(chen.get_by_text("Stopped").first).to_be_visible()
     assert _state(served, broadcast) is BroadcastState.STOPPED
 
@@ -107,7 +116,7 @@ def test_a_task_is_done_by_keyboard_alone(browser: Browser, served: Served) -> N
 
 def test_an_exercise_says_so_on_every_page(browser: Browser, served: Served) -> None:
     incident = activated(served.world)
-    page = sign_in(browser.new_context(), served, "Amina")
+    page = _as(browser, served, "Amina", scripts=True)
     for path in (
         "",
         "/tasks",
