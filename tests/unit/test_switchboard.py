@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from responder.engine.broadcasts.doors import InboundWord, word_of
+from responder.engine.broadcasts.hearing import InboundWord, word_of
 from responder.engine.ports import Inbound, Switchboard
 from responder.testing.fakes import HandWoundClock
 

@@ -12,7 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from responder.core.incident import CLOCK, NewEvent, OccurrenceKey, carriers
-from responder.core.incident.event import StatementApproved, StatementEdited, StatementSubmitted
+from responder.core.incident.event import (
+    BroadcastReleased,
+    StatementApproved,
+    StatementEdited,
+    StatementSubmitted,
+)
 from responder.core.statement import FRAME, Statement, StatementState
 from responder.core.statement.approval import Approval, Proceedings, assess
 from responder.core.terms import OnLate, StepKind
@@ -29,6 +34,7 @@ _REMINDERS = 6
 """Who has not answered six reminders is not reached by a seventh: the page shows it as late."""
 _CLOSABLE = (CallState.WAITING, CallState.CARRIED, CallState.FAILED, CallState.UNKNOWN)
 """Not one that may be on the wire: its job writes what became of it first."""
+_HANDED_IN = (StatementSubmitted, BroadcastReleased)
 _OPEN = (StatementState.SUBMITTED, StatementState.APPROVED, StatementState.RELEASED)
 
 
@@ -117,7 +123,10 @@ def _still_about(ports: Ports, work: Work, situation: Situation, row: CallRow, k
 
 
 def _statements(work: Work, situation: Situation) -> Iterator[Statement]:
-    for statement in work.statements.of_incident(situation.incident_id):
+    """Those that somebody was ever asked about: the log tells, and most drafts need not be read."""
+    submitted = (event.body for event in situation.incident.events)
+    for statement_id in dict.fromkeys(body.statement for body in submitted if isinstance(body, _HANDED_IN)):
+        statement = work.statements.get(statement_id)
         if statement.message in situation.playbook.messages:
             approval = assess(proceedings_in(work, situation, statement))
             if state_of(situation, statement, approval) in _OPEN:
