@@ -28,6 +28,8 @@ waiting, when another wrote in between (https://sqlite.org/lang_transaction.html
 """
 
 _CACHE_KIB = 4_096
+_HIDDEN = True
+"""An error of the database never quotes the values of a row: they may be an address or a text."""
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -40,7 +42,12 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     return create_engine(
-        parsed, pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+        parsed,
+        pool_size=8,
+        max_overflow=24,
+        pool_pre_ping=True,
+        hide_parameters=_HIDDEN,
+        connect_args={"connect_timeout": 5},
     )
 
 
@@ -68,10 +75,12 @@ def in_memory(engine: Engine) -> bool:
 def _sqlite(url: URL) -> Engine:
     arguments: dict[str, Any] = {"check_same_thread": False, "timeout": BUSY_SECONDS}
     if url.database in (None, "", ":memory:"):
-        engine = create_engine(url, poolclass=StaticPool, connect_args=arguments)
+        engine = create_engine(url, poolclass=StaticPool, hide_parameters=_HIDDEN, connect_args=arguments)
     else:
         _make_private(Path(str(url.database)))
-        engine = create_engine(url, pool_size=8, max_overflow=24, connect_args=arguments)
+        engine = create_engine(
+            url, pool_size=8, max_overflow=24, hide_parameters=_HIDDEN, connect_args=arguments
+        )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from responder.core.errors import InvalidInput, Unavailable
 from responder.db.engine import in_memory, make_engine
@@ -81,3 +82,10 @@ def test_a_full_database_is_told_and_loses_nothing(tmp_path: Path) -> None:
 def _fill(work: SqlWork) -> None:
     work.connection.execute(text("PRAGMA max_page_count = 4"))
     work.connection.execute(text("INSERT INTO a VALUES (hex(randomblob(100000)))"))
+
+
+def test_an_error_of_the_database_quotes_no_value_of_a_row() -> None:
+    engine = make_engine("sqlite://")
+    with engine.begin() as connection, pytest.raises(DBAPIError) as told:
+        connection.execute(text("INSERT INTO nowhere VALUES (:number)"), {"number": "+12025550123"})
+    assert "+12025550123" not in str(told.value)
