@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 
 from responder.core.calendar import Calendar
 from responder.core.errors import InvalidInput
 from responder.core.facts import FactType, FactValue
 from responder.core.playbook.model import FactDefinition
+from responder.core.reading import did_you_mean
 
 __all__ = ["fact_value"]
 
@@ -16,12 +17,20 @@ _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
 
 
-def fact_value(definition: FactDefinition, texts: str | Iterable[str], calendar: Calendar) -> FactValue:
+def fact_value(
+    definition: FactDefinition,
+    texts: str | Iterable[str],
+    calendar: Calendar,
+    *,
+    areas: Collection[str] | None = None,
+) -> FactValue:
     """The value of a fact. A datetime without a zone is the city's local time.
 
-    Raises InvalidInput, naming the mend.
+    `areas` are those of the city; None takes any area. Raises InvalidInput, naming the mend.
     """
     parts = (texts,) if isinstance(texts, str) else tuple(texts)
+    if definition.type is FactType.AREAS and areas is not None:
+        parts = tuple(dict.fromkeys(_area(definition.id, part.strip(), areas) for part in parts))
     if definition.type in (FactType.LIST, FactType.AREAS):
         return parts
     if len(parts) != 1:
@@ -43,6 +52,13 @@ def _single(definition: FactDefinition, text: str, calendar: Calendar) -> FactVa
     if kind is FactType.DATETIME:
         return _datetime(definition.id, text, calendar)
     return text
+
+
+def _area(name: str, text: str, areas: Collection[str]) -> str:
+    if text in areas:
+        return text
+    mend = did_you_mean(text, areas) or f"The areas of the city: {', '.join(areas) or 'none'}."
+    raise InvalidInput(f"“{text}” is not an area of the city, which “{name}” names.", mend=mend)
 
 
 def _number(name: str, text: str) -> int | float:

@@ -163,7 +163,10 @@ def _activated(wanted: Activation, playbook: Playbook, *, city: City, pins: Mapp
     script = _script(wanted, playbook)
     written: dict[str, Written] = dict(script.start.facts) if script is not None else {}
     written.update(wanted.facts)
-    facts = {name: fact_value(playbook.facts[name], value, city.calendar) for name, value in written.items()}
+    facts = {
+        name: fact_value(playbook.facts[name], value, city.calendar, areas=city.areas)
+        for name, value in written.items()
+    }
     start_level = script.start.level if script is not None else None
     lowest = playbook.levels[0] if playbook.levels else ""
     verified = wanted.verified | (frozenset(script.start.facts) if script is not None else frozenset())

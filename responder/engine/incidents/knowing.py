@@ -85,7 +85,7 @@ def facts_learned(
     found = []
     for name, value in written.items():
         definition = _definition(situation, name)
-        typed = fact_value(definition, value, situation.calendar)
+        typed = fact_value(definition, value, situation.calendar, areas=situation.city.areas)
         end = expires
         if end is None and definition.expires is not None:
             end = situation.calendar.shift(situation.now, definition.expires)
@@ -157,8 +157,10 @@ def item_fields(situation: Situation, register: str, fields: Mapping[str, Writte
     if unknown:
         names = ", ".join(definition.fields)
         raise InvalidInput(f"“{unknown[0]}” is not a field of {register}.", mend=f"Its fields: {names}.")
+    areas = situation.city.areas
     return {
-        name: fact_value(definition.fields[name], value, situation.calendar) for name, value in fields.items()
+        name: fact_value(definition.fields[name], value, situation.calendar, areas=areas)
+        for name, value in fields.items()
     }
 
 

@@ -218,6 +218,21 @@ def test_a_text_that_does_not_fit_its_fact_is_refused(type_: str, text: str) -> 
     assert caught.value.mend
 
 
+def test_an_area_is_one_of_the_city_once_however_often_it_is_named() -> None:
+    fact = FactDefinition(id="avoid_area", type=FactType.AREAS)
+    areas = {"harbour": "Harbour Quarter", "old_town": "Old Town"}
+    calendar = playbook_calendar()
+    assert fact_value(fact, ["harbour", " old_town", "harbour"], calendar, areas=areas) == (
+        "harbour",
+        "old_town",
+    )
+    assert fact_value(fact, [], calendar, areas=areas) == ()
+    with pytest.raises(InvalidInput, match="not an area of the city"):
+        fact_value(fact, ["Harbour Quarter"], calendar, areas=areas)
+    with pytest.raises(InvalidInput, match="not an area of the city"):
+        fact_value(fact, "harbour", calendar, areas={})
+
+
 def playbook_calendar() -> Calendar:
     return Calendar(ZoneInfo("Europe/London"))
 
