@@ -198,14 +198,16 @@ def bearer(request: Request) -> Person:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One request of a program: whose token it carries, and the ports."""
+    """One request of a program: whose token it carries, the ports, and the letters of exercises."""
 
     person: Person
     ports: Ports
+    mailbox: Mailbox | None
 
 
 def _caller(request: Request, person: Annotated[Person, Depends(bearer)]) -> _Call:
-    return _Call(person, request.app.state.house.ports)
+    house: House = request.app.state.house
+    return _Call(person, house.ports, house.mailbox)
 
 
 Caller = Annotated[_Call, Depends(_caller)]

@@ -149,7 +149,7 @@ def edit(
 def narrow(
     ports: Ports, *, statement_id: str, version: int, audiences: Sequence[AudienceDefinition], by: Person
 ) -> int:
-    """Narrow the audience; it can never be widened. Returns the new version."""
+    """Narrow the audience; it can never be widened. Returns the new version, or the old one for no change."""
     require(by, Act.DRAFT)
 
     def narrowed(desk: Desk) -> Sequence[NewEvent]:
@@ -160,7 +160,10 @@ def narrow(
         for one in audiences:
             if one.id not in wide or not _within(one, wide[one.id]):
                 raise Refused(f"{one.name or one.id} would be wider than the message allows.")
+            _refuse_areas(desk.situation, one.areas)
         frame = replace(statement.frame, audiences=tuple(audiences))
+        if frame == statement.frame:
+            return ()
         texts, first = desk.standing.texts, desk.standing.first_texts
         return _written(desk, by, replace(statement, frame=frame), texts, first, languages=())
 
@@ -279,6 +282,14 @@ def _refuse_unopened(situation: Situation, key: OccurrenceKey) -> None:
         raise NotFound(f"{key} is not open.", mend="Open it first.")
 
 
+def _refuse_areas(situation: Situation, areas: Sequence[str]) -> None:
+    """An area with nobody in it would make the audience empty, and nobody would see why."""
+    for area in areas:
+        if area not in situation.city.areas:
+            mend = did_you_mean(area, situation.city.areas) or "Name areas of the city file."
+            raise InvalidInput(f"The city has no area “{area}”.", mend=mend)
+
+
 def _refuse_channel(desk: Desk, channel: Channel, edition: Edition) -> None:
     channels = desk.statement.frame.channels
     if edition is Edition.FIRST:
@@ -363,7 +374,8 @@ def _missing(statement: Statement, said: Mapping[Edition, Texts]) -> tuple[str, 
 def _within(one: AudienceDefinition, wide: AudienceDefinition) -> bool:
     """Lists and organisations widen, areas and topics narrow: fewer of the first, none lost of the second."""
     fewer = set(one.lists) <= set(wide.lists) and set(one.organisations) <= set(wide.organisations)
-    somebody = bool(one.lists or one.organisations)
+    by_area = not (wide.lists or wide.organisations)
+    somebody = bool(one.lists or one.organisations or (by_area and one.areas))
     narrowed = all(
         set(mine) <= set(theirs) if theirs else True
         for mine, theirs in ((one.areas, wide.areas), (one.topics, wide.topics))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from responder.web.api import incidents, statements
+from responder.web.api import around, house, incidents, statements
 
 __all__ = ["DOORS", "mount_api"]
 
-DOORS = (incidents.door, statements.door)
+DOORS = (house.door, incidents.door, statements.door, around.door)
 
 
 def mount_api(app: FastAPI) -> None:

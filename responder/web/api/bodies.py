@@ -11,6 +11,7 @@ from responder.core.terms import Channel, Mode
 
 __all__ = [
     "ActivateBody",
+    "AddressBody",
     "AnchorBody",
     "AnswerBody",
     "ClockBody",
@@ -21,13 +22,18 @@ __all__ = [
     "FillBody",
     "GateBody",
     "ItemBody",
+    "KeepBody",
     "LevelBody",
+    "NamesBody",
+    "NarrowBody",
     "OpenBody",
     "OverrideBody",
     "ReasonBody",
     "ReleaseBody",
+    "ReviewBody",
     "RoleBody",
     "SignBody",
+    "StopBody",
     "TextBody",
     "WaiveBody",
     "WordBody",
@@ -212,3 +218,44 @@ class WordBody(_Body):
     """A further person's word."""
 
     expected_count: int | None = None
+
+
+class ReviewBody(_Body):
+    """Sign a language as one of its readers. `digest` is that of what was read."""
+
+    language: str
+    digest: str
+    declares_reading: bool = False
+
+
+class KeepBody(_Body):
+    """Who still hears of one audience. What is not said stays; areas say where, and none means everywhere."""
+
+    lists: list[str] | None = None
+    organisations: list[str] | None = None
+    areas: list[str] | None = None
+
+
+class NarrowBody(_Body):
+    """Narrow the audience; `version` is the one that was read. Audiences that are not named go."""
+
+    version: int
+    audiences: dict[str, KeepBody]
+
+
+class NamesBody(_Body):
+    """Names that must not be said."""
+
+    names: list[Text]
+
+
+class StopBody(_Body):
+    """`bereaved`: somebody of the household has died; nobody writes to them by an import either."""
+
+    bereaved: bool = False
+
+
+class AddressBody(StopBody):
+    """A phone number or an email address, as people write it."""
+
+    address: Text = Field(max_length=400)

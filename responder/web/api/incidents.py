@@ -16,15 +16,9 @@ from responder.web.pages.entries import parse_key
 from responder.web.pages.queries import Desk, incidents_for, open_desk, title_of
 from responder.web.visits import Caller, Door
 
-__all__ = ["door"]
+__all__ = ["door", "entry_object", "incident_object"]
 
 door = Door(prefix="/api/v1", api=True)
-
-
-@door.get("/playbooks", act=Act.READ)
-def playbooks(caller: Caller) -> JSONResponse:
-    """The ids of all playbooks."""
-    return JSONResponse({"playbooks": list(caller.ports.content.playbooks())})
 
 
 @door.get("/incidents", act=Act.READ)
@@ -53,7 +47,7 @@ def activate(caller: Caller, body: bodies.ActivateBody) -> JSONResponse:
 @door.get("/incidents/{incident}", act=Act.READ)
 def one(caller: Caller, incident: str) -> JSONResponse:
     """How an incident stands: phases, facts, what is open, what was promised."""
-    return _shown(open_desk(caller.ports, incident, caller.person))
+    return JSONResponse(incident_object(open_desk(caller.ports, incident, caller.person)))
 
 
 @door.post("/incidents/{incident}/confirm", act=Act.CONFIRM)
@@ -67,7 +61,9 @@ def confirm(caller: Caller, incident: str) -> JSONResponse:
 def entries(caller: Caller, incident: str) -> JSONResponse:
     """Every occurrence, planned, open or settled."""
     desk = open_desk(caller.ports, incident, caller.person)
-    return JSONResponse({"entries": [_entry(desk, found) for found in desk.situation.timeline.occurrences]})
+    return JSONResponse(
+        {"entries": [entry_object(desk, found) for found in desk.situation.timeline.occurrences]}
+    )
 
 
 @door.post("/incidents/{incident}/entries", act=Act.RUN_INCIDENT)
@@ -269,47 +265,46 @@ def report(caller: Caller, incident: str) -> JSONResponse:
 
 
 def _now(caller: Caller, incident: str) -> JSONResponse:
-    return _shown(open_desk(caller.ports, incident, caller.person))
+    return JSONResponse(incident_object(open_desk(caller.ports, incident, caller.person)))
 
 
-def _shown(desk: Desk) -> JSONResponse:
+def incident_object(desk: Desk) -> dict[str, object]:
+    """How an incident stands."""
     situation = desk.situation
     incident, timeline = situation.incident, situation.timeline
-    return JSONResponse(
-        {
-            "id": desk.id,
-            "mode": situation.mode.value,
-            "title": desk.row.title,
-            "playbook": situation.playbook.id,
-            "state": desk.row.state.value,
-            "now": plain(situation.now),
-            "started": plain(incident.started),
-            "level": incident.level,
-            "promise": plain(incident.promise),
-            "phases": plain(timeline.phases),
-            "facts": plain(incident.facts),
-            "anchors": plain(incident.anchors),
-            "items": plain(incident.items),
-            "open": [_entry(desk, found) for found in timeline.open],
-            "late": _keys(timeline.late(situation.now)),
-            "statements": [
-                {"id": one.id, "occurrence": one.occurrence, "state": one.state.value}
-                for one in desk.statements
-            ],
-            "broadcasts": [
-                {"id": one.broadcast.id, "state": one.broadcast.state.value, "tally": plain(one.tally)}
-                for one in desk.progress
-            ],
-            "number": incident.number,
-            "head": incident.head,
-        }
-    )
+    return {
+        "id": desk.id,
+        "mode": situation.mode.value,
+        "title": desk.row.title,
+        "playbook": situation.playbook.id,
+        "state": desk.row.state.value,
+        "now": plain(situation.now),
+        "started": plain(incident.started),
+        "level": incident.level,
+        "promise": plain(incident.promise),
+        "phases": plain(timeline.phases),
+        "facts": plain(incident.facts),
+        "anchors": plain(incident.anchors),
+        "items": plain(incident.items),
+        "open": [entry_object(desk, found) for found in timeline.open],
+        "late": _keys(timeline.late(situation.now)),
+        "statements": [
+            {"id": one.id, "occurrence": one.occurrence, "state": one.state.value} for one in desk.statements
+        ],
+        "broadcasts": [
+            {"id": one.broadcast.id, "state": one.broadcast.state.value, "tally": plain(one.tally)}
+            for one in desk.progress
+        ],
+        "number": incident.number,
+        "head": incident.head,
+    }
 
 
 def _keys(found: Sequence[Occurrence]) -> list[str]:
     return [str(one.key) for one in found]
 
 
-def _entry(desk: Desk, found: Occurrence) -> Mapping[str, object]:
+def entry_object(desk: Desk, found: Occurrence) -> Mapping[str, object]:
+    """An occurrence with its title, and whether it is late."""
     shown: dict[str, object] = plain(found)
     return {**shown, "title": title_of(desk, found.key), "late": found.late(desk.situation.now)}

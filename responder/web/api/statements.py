@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fastapi.responses import JSONResponse
 
+from responder.core.broadcast import DeliveryState
 from responder.core.errors import NotFound
 from responder.core.statement import ChannelText
 from responder.engine import broadcasts, statements
 from responder.engine.situation.people import Act
 from responder.web.api import bodies
+from responder.web.api.house import After, Limit
 from responder.web.api.plain import plain
+from responder.web.pages.narrowing import Kept, narrowed
 from responder.web.pages.queries import Desk, open_desk
 from responder.web.visits import Caller, Door
 
@@ -75,6 +78,25 @@ def edit(caller: Caller, incident: str, statement: str, body: bodies.EditBody) -
     return _stands(caller, incident, statement)
 
 
+@door.post("/statements/{statement}/narrow", act=Act.DRAFT)
+def narrow(caller: Caller, incident: str, statement: str, body: bodies.NarrowBody) -> JSONResponse:
+    """Narrow who hears it. It never becomes wider, and everybody who signed is asked again."""
+    desk = _of(caller, incident, statement)
+    wide = next(one for one in desk.statements if one.id == statement).frame.audiences
+    choices = {
+        audience: Kept(lists=kept.lists, organisations=kept.organisations, areas=kept.areas)
+        for audience, kept in body.audiences.items()
+    }
+    statements.narrow(
+        caller.ports,
+        statement_id=statement,
+        version=body.version,
+        audiences=narrowed(wide, choices),
+        by=caller.person,
+    )
+    return _stands(caller, incident, statement)
+
+
 @door.post("/statements/{statement}/submit", act=Act.DRAFT)
 def submit(caller: Caller, incident: str, statement: str) -> JSONResponse:
     """Ask those who sign."""
@@ -97,6 +119,21 @@ def sign(caller: Caller, incident: str, statement: str, body: bodies.SignBody) -
         declares_reading=body.declares_reading,
         recorded_for=body.recorded_for,
         how=body.how,
+    )
+    return _stands(caller, incident, statement)
+
+
+@door.post("/statements/{statement}/review", act=Act.REVIEW_LANGUAGE)
+def review(caller: Caller, incident: str, statement: str, body: bodies.ReviewBody) -> JSONResponse:
+    """Sign one language as somebody who reads it and did not write it."""
+    _of(caller, incident, statement)
+    statements.sign(
+        caller.ports,
+        statement_id=statement,
+        scope=body.language,
+        digest=body.digest,
+        by=caller.person,
+        declares_reading=body.declares_reading,
     )
     return _stands(caller, incident, statement)
 
@@ -177,6 +214,32 @@ def broadcast(caller: Caller, incident: str, broadcast: str) -> JSONResponse:
     return _progress(caller, incident, broadcast)
 
 
+@door.get("/broadcasts/{broadcast}/deliveries", act=Act.READ)
+def deliveries(
+    caller: Caller,
+    incident: str,
+    broadcast: str,
+    *,
+    state: DeliveryState | None = None,
+    after: After = 0,
+    limit: Limit = 100,
+) -> JSONResponse:
+    """A page of deliveries in order of id, without addresses; `after` is the id of the last one read."""
+    _progress(caller, incident, broadcast)
+    found = broadcasts.deliveries(caller.ports, broadcast_id=broadcast, state=state, after=after, limit=limit)
+    return JSONResponse({"deliveries": [plain(one) for one in found]})
+
+
+@door.get("/broadcasts/{broadcast}/unknowns", act=Act.READ)
+def unknowns(
+    caller: Caller, incident: str, broadcast: str, after: After = 0, limit: Limit = 100
+) -> JSONResponse:
+    """The deliveries of which nobody knows whether they arrived. They are not sent a second time."""
+    _progress(caller, incident, broadcast)
+    found = broadcasts.unknowns(caller.ports, broadcast_id=broadcast, after=after, limit=limit)
+    return JSONResponse({"deliveries": [plain(one) for one in found]})
+
+
 @door.post("/broadcasts/{broadcast}/confirm", act=Act.RELEASE)
 def confirm(caller: Caller, incident: str, broadcast: str, body: bodies.WordBody) -> JSONResponse:
     """A further person's word."""
@@ -205,7 +268,7 @@ def resume(caller: Caller, incident: str, broadcast: str) -> JSONResponse:
 
 @door.post("/broadcasts/{broadcast}/stop", act=Act.STOP)
 def stop(caller: Caller, incident: str, broadcast: str, body: bodies.ReasonBody) -> JSONResponse:
-    """Stop for good."""
+    """Stop for good. Before the undo window ends nothing has left yet: then this undoes the release."""
     _progress(caller, incident, broadcast)
     broadcasts.stop(caller.ports, broadcast_id=broadcast, by=caller.person, reason=body.reason)
     return _progress(caller, incident, broadcast)

@@ -11,6 +11,7 @@ from responder.core.statement.approval import StepStanding
 from responder.core.terms import Channel, StepKind
 from responder.engine.ports.people import Person
 from responder.engine.situation.statement import StatementSituation
+from responder.web.pages.narrowing import AudienceChoice, audience_choices
 from responder.web.pages.queries import Desk, title_of
 from responder.web.pages.shapes import Option, Question, Stamp, State, stamp
 from responder.web.pages.statement_texts import (
@@ -67,7 +68,10 @@ class SignRight:
 
 @dataclass(frozen=True, slots=True)
 class StatementPage:
-    """A statement with all its languages, its findings and its sign-off."""
+    """A statement with all its languages, its findings and its sign-off.
+
+    `sent` are the tags of the languages that left: their words stay as they are.
+    """
 
     home: str
     here: str
@@ -93,7 +97,9 @@ class StatementPage:
     obstacles: tuple[str, ...]
     releasable: tuple[str, ...]
     released: tuple[str, ...]
+    sent: tuple[str, ...]
     asked: tuple[Question, ...]
+    audiences: tuple[AudienceChoice, ...]
     may_draft: bool
     may_sign: bool
     may_release: bool
@@ -148,7 +154,9 @@ def statement_page(
         obstacles=standing.obstacles,
         releasable=tuple(words.name_of(tag) for tag in standing.releasable),
         released=tuple(words.name_of(tag) for tag in standing.released),
-        asked=_asked(standing),
+        sent=standing.released,
+        asked=() if standing.released else _asked(standing),
+        audiences=() if standing.released else audience_choices(standing, desk.situation.city),
         may_draft="draft" in may,
         may_sign="sign" in may,
         may_release="release" in may,

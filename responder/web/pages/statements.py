@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi.responses import Response
 
-from responder.core.errors import InvalidInput, NotFound
+from responder.core.errors import InvalidInput, NotFound, Refused
 from responder.core.incident.occurrence import OccurrenceKey
 from responder.core.incident.timeline import EntryKind
 from responder.core.statement import FRAME, ChannelText, Edition
@@ -16,6 +16,7 @@ from responder.engine.situation.people import Act
 from responder.engine.situation.statement import StatementSituation
 from responder.engine.situation.wording import words_in
 from responder.web.pages.frames import frame_of, tabs_of
+from responder.web.pages.narrowing import kept_in, narrowed
 from responder.web.pages.queries import Desk, open_desk, title_of
 from responder.web.pages.shapes import Row, State, stamp, state_of
 from responder.web.pages.statement_texts import channel_word
@@ -103,6 +104,8 @@ def edit_page(
 ) -> Response:
     desk, standing = _open(here, incident, statement)
     chosen, whose = _channel(channel), _edition(edition)
+    if language in standing.released:
+        raise Refused("This text was sent: it stays as it is.", mend="To change what was said, correct it.")
     texts = standing.texts_of(whose)
     text = texts.get(language, {}).get(chosen)
     if text is None:
@@ -163,6 +166,20 @@ def fill(incident: str, statement: str, here: Visitor, form: Posted) -> Response
     if not values:
         raise InvalidInput("Nothing was filled in.", mend="Fill in at least one blank.")
     statements.fill(here.ports, statement_id=statement, version=_version(form), values=values, by=here.me)
+    return here.go(f"{desk.home}/statements/{statement}")
+
+
+@door.post("/{statement}/narrow", act=Act.DRAFT)
+def narrow(incident: str, statement: str, here: Visitor, form: Posted) -> Response:
+    desk, standing = _open(here, incident, statement)
+    wide = standing.statement.frame.audiences
+    statements.narrow(
+        here.ports,
+        statement_id=statement,
+        version=_version(form),
+        audiences=narrowed(wide, kept_in(form, wide, desk.situation.city)),
+        by=here.me,
+    )
     return here.go(f"{desk.home}/statements/{statement}")
 
 
