@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import sqlite3
 import statistics
 import sys
@@ -33,6 +34,7 @@ from responder.testing.fakes import CountedChance, HandWoundClock, InlineQueue
 FLAGSHIP = "violent-hate-attack"
 RUNS = 5
 ROWS = 20_000
+_SAMPLES = ["Attack at Harbour Hall. Stay inside. " * 4, "Ataque en el Salón. Quédese dentro. " * 4]
 KEY = "0123456789abcdef0123456789abcdef"
 
 
@@ -148,11 +150,16 @@ def _ports(folder: Path) -> Ports:
 
 
 def _sizes() -> Stage:
-    texts = ["Attack at Harbour Hall. Stay inside. " * 4, "Ataque en el Salón. Quédese dentro. " * 4] * 2_000
+    """Each text is new to every run: what was measured before is remembered, and would cost nothing."""
+    fresh = itertools.count()
+
+    def texts() -> list[str]:
+        return [f"{next(fresh)} {start}" for start in _SAMPLES * 2_000]
+
     return Stage(
         "measure 4,000 SMS",
-        lambda: [measure(text) for text in texts],
-        lambda: [text.encode("utf-16") for text in texts],
+        lambda: [measure(text) for text in texts()],
+        lambda: [text.encode("utf-16") for text in texts()],
         "encoding them as UTF-16",
         "no figure",
     )
