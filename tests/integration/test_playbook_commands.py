@@ -125,6 +125,16 @@ def test_what_the_city_and_the_templates_lack_is_told(here: Path, monkeypatch: p
     assert said["rehearsal"] is None
 
 
+def test_an_area_of_a_script_that_the_city_does_not_have_is_told_before_the_exercise(here: Path) -> None:
+    shipped = Path(__file__).parents[2] / "playbooks" / "first-hour.yaml"
+    file = here / "own/playbooks/first-hour.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(shipped.read_text(encoding="utf-8").replace("- harbour", "- harbor"), encoding="utf-8")
+    said = json.loads(run("check", "first-hour", "--json", code=1).stdout)[0]
+    assert [each["rule"] for each in said["errors"]] == ["city-without-area"]
+    assert said["errors"][0]["mend"] == "Did you mean harbour?"
+
+
 def test_a_template_that_is_not_there_is_told_with_the_nearest(here: Path) -> None:
     run("new", "flood", "--in", "own/playbooks")
     file = here / "own/playbooks/flood.yaml"

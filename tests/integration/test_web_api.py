@@ -15,13 +15,14 @@ from kit.world import World, make_world
 from starlette.testclient import TestClient
 
 from responder.core.statement import Statement
+from responder.core.terms import AudienceDefinition
 from responder.db.store_mailbox import SqlMailbox
 from responder.engine import broadcasts, incidents, statements
 from responder.engine.people import OPERATOR, add_token, sign_in_link
-from responder.engine.ports.people import Permission
 from responder.engine.situation.statement import StatementSituation
 from responder.web.api import DOORS as API
 from responder.web.pages import DOORS as PAGES
+from responder.web.pages.narrowing import Kept, narrowed
 from responder.web.server import make_app
 
 _STATEMENT = "/incidents/{incident}/statements/{statement}"
@@ -81,7 +82,7 @@ def _program(client: TestClient, world: World, name: str) -> Program:
         world.ports,
         by=world.person("Chen"),
         expires=world.clock.now() + timedelta(days=1),
-        permission=Permission.STAFF,
+        permission=world.person(name).permission,
         owner=world.person(name).id,
     )
     return Program(client, world, token.secret)
@@ -143,6 +144,7 @@ def test_every_act_of_the_pages_is_there_for_programs_with_the_same_permission()
 
 
 def test_a_program_reads_playbooks_as_the_command_line_does(program: Program) -> None:
+    """Staff may activate them, so staff may read them; a screen in the hall may not."""
     lines = {line["id"]: line for line in program.get("/playbooks")["playbooks"]}
     assert lines["first-hour"]["errors"] == 0
     assert "file" not in lines["first-hour"]
@@ -150,6 +152,8 @@ def test_a_program_reads_playbooks_as_the_command_line_does(program: Program) ->
     assert "confirm_report" in {entry["id"] for entry in shown["entries"]}
     assert program.get("/playbooks/first-hour/check")["sound"] is True
     assert program.ask("GET", "/playbooks/none").status_code == 404
+    viewer = _program(program.client, program.world, "Eve")
+    assert viewer.ask("GET", "/playbooks/first-hour").status_code == 403
 
 
 def test_contacts_are_masked_counted_and_stopped(program: Program, world: World) -> None:
@@ -283,6 +287,15 @@ def test_a_page_narrows_who_hears_a_statement_by_boxes(client: TestClient, world
     shown = client.get(page).text
     assert f'name="areas.{audience}" value="harbour"' in shown
     assert f'name="areas.{audience}" value="riverside"' not in shown
+
+
+def test_an_audience_of_which_nobody_stays_goes_and_one_by_area_stays() -> None:
+    listed = AudienceDefinition("listed", "Listed", lists=("residents", "staff"))
+    local = AudienceDefinition("local", "Local", areas=("harbour", "old_town"))
+    kept = {"listed": Kept(lists=()), "local": Kept(areas=("old_town",))}
+    assert [one.areas for one in narrowed((listed, local), kept)] == [("old_town",)]
+    kept = {"listed": Kept(lists=("staff", "residents"))}
+    assert narrowed((listed, local), kept) == (listed,)
 
 
 def test_narrowing_asks_everybody_who_signed_again(program: Program, world: World) -> None:

@@ -355,6 +355,15 @@ BODIES: dict[str, dict[str, object]] = {
     "statements": {"occurrence": "holding#1"},
     "stand-down": {"reason": "x"},
     "reopen": {"reason": "x"},
+    "names": {"names": ["x"]},
+    "version": {"reason": "x"},
+    "narrow": {"version": 1, "audiences": {}},
+    "review": {"language": "es", "digest": "x"},
+    "fill": {"version": 1, "values": {"place": "x"}},
+    "edit": {"version": 1, "language": "en", "channel": "sms", "text": "x"},
+    "sign": {"scope": "frame", "digest": "x"},
+    "waive": {"role": "comms_lead", "reason": "x"},
+    "override": {"rule": "x", "reason": "x"},
 }
 FIELDS = {
     "text": "x",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from responder.core.city import City
+from responder.core.facts import FactType
 from responder.core.playbook import Message, Playbook
 from responder.core.playbook.entries import CITY_LANGUAGES
 from responder.core.playbook.findings import Findings, entry_path
@@ -25,10 +26,23 @@ def check_city(playbook: Playbook, city: City, findings: Findings) -> None:
             _missing(findings, ("registers", id_, "from"), "register", wanted, city.registers)
     for message in playbook.messages.values():
         _languages(message, city, findings)
+    for place, areas in _areas_of_scripts(playbook):
+        _each(findings, place, "area", areas, city.areas)
     lead = city.language_lead
     if lead is not None and lead not in playbook.roles and playbook.messages:
         said = f"The city's language lead “{lead}” is no role here; owners get the missing languages."
         findings.advice(("roles",), "no-language-lead", said, f"Add a role {lead}.")
+
+
+def _areas_of_scripts(playbook: Playbook) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """The areas that become known in exercises, and where they stand."""
+    wanted = {id_ for id_, fact in playbook.facts.items() if fact.type is FactType.AREAS}
+    for id_, exercise in playbook.exercises.items():
+        for name in sorted(wanted & exercise.start.facts.keys()):
+            yield ("exercises", id_, "start", "facts", name), exercise.start.facts[name]
+        for index, inject in enumerate(exercise.injects):
+            for name in sorted(wanted & inject.set.keys()):
+                yield ("exercises", id_, "injects", index, "set", name), inject.set[name]
 
 
 def _languages(message: Message, city: City, findings: Findings) -> None:

@@ -30,7 +30,7 @@ After = Annotated[int, Query(ge=0, le=HIGHEST)]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 
 
-@door.get("/playbooks", act=Act.READ)
+@door.get("/playbooks", act=Act.ACTIVATE)
 def every_playbook(caller: Caller) -> JSONResponse:
     """All playbooks, programmes and modules: id, name, version, errors, when the next review is due."""
     lines = playbooks.list_playbooks(caller.ports.content, reviewed=playbooks.reviews(caller.ports))
@@ -42,7 +42,7 @@ def every_playbook(caller: Caller) -> JSONResponse:
     )
 
 
-@door.get("/playbooks/{playbook}", act=Act.READ)
+@door.get("/playbooks/{playbook}", act=Act.ACTIVATE)
 def one_playbook(caller: Caller, playbook: str) -> JSONResponse:
     """Every entry of a playbook, phase by phase, with what it asks at the activation."""
     found = playbooks.read_playbook(caller.ports.content, playbook)
@@ -65,7 +65,7 @@ def one_playbook(caller: Caller, playbook: str) -> JSONResponse:
     )
 
 
-@door.get("/playbooks/{playbook}/check", act=Act.READ)
+@door.get("/playbooks/{playbook}/check", act=Act.ACTIVATE)
 def check_playbook(caller: Caller, playbook: str) -> JSONResponse:
     """Check a playbook as `responder playbook check --city` does: files, city, roster, a rehearsal."""
     house = playbooks.house_of(caller.ports)
