@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from responder import __version__
 from responder.app.heartbeat import SECONDS, heartbeat
+from responder.app.naming import own_name
 from responder.app.wiring import Installation, hooks
 from responder.core.city import City, parse_city
 from responder.core.errors import Unavailable
@@ -46,7 +47,7 @@ def pages(installation: Installation) -> FastAPI:
 
 @contextmanager
 def working(installation: Installation) -> Iterator[None]:
-    """The beat and the workers, while the block runs.
+    """The beat and the workers, while the block runs. Raises Unavailable when the name is taken.
 
     1. Parcels that this node held when it died are opened again: what was on the wire is unknown.
     2. The queue begins, and starts again what it had begun.
@@ -54,6 +55,11 @@ def working(installation: Installation) -> Iterator[None]:
     4. An auditor looks once a minute whether all that was due has happened.
     At the end nothing more is marked for the carriers; what is on the wire is waited for.
     """
+    with own_name(installation.settings):
+        yield from _at_work(installation)
+
+
+def _at_work(installation: Installation) -> Iterator[None]:
     ports = installation.ports
     opened = broadcasts.recover_own(ports)
     if opened:
