@@ -1,4 +1,4 @@
-.PHONY: install demo test quick lint types bench screens clean
+.PHONY: help install demo test quick lint types bench clean
 .DEFAULT_GOAL := help
 
 PY ?= python3
@@ -8,6 +8,7 @@ help:
 	@echo "make demo   play an exercise of the flagship playbook"
 	@echo "make test   everything: lint, types, house rules, all suites"
 	@echo "make quick  the unit suite only"
+	@echo "make bench  how fast it is, each stage beside a yardstick"
 
 install: .venv/.stamp
 
