@@ -17,7 +17,7 @@ from responder.app.cli.statement_views import (
     show_statement,
     summary,
 )
-from responder.app.showing import AsJson, progress, show_json
+from responder.app.showing import AsJson, out, progress, show_json
 from responder.app.wiring import opened
 from responder.core.errors import InvalidInput
 from responder.core.statement import FRAME, ChannelText, Edition, gsm_safe, measure, parts
@@ -266,6 +266,49 @@ def override(
         standing = statements.override(
             ports, statement_id=found, rule=rule, language=language, reason=reason, by=by
         )
+    _done(standing, as_json=as_json)
+
+
+@group.command("mend")
+def mend(
+    statement: Id,
+    language: Annotated[
+        str, typer.Option(help="Take over this language; without it, list what is offered.")
+    ] = "",
+    who: As = "",
+    as_json: AsJson = False,
+) -> None:
+    """Offer translations that were mended since the draft, and take one over as an edit."""
+    with opened() as ports:
+        by = acting(ports, who)
+        found = _seen(ports, statement, by).statement
+        if language:
+            statements.accept_mend(
+                ports, statement_id=found.id, version=found.version, language=language, by=by
+            )
+        offered = tuple(statements.offered_mends(ports, statement_id=found.id))
+        standing = statements.find_statement(ports, statement_id=found.id)
+    if language:
+        _done(standing, as_json=as_json)
+    elif as_json:
+        show_json({"statement": found.id, "offered": offered})
+    else:
+        out.print(f"Mended since: {', '.join(offered) or 'none'}", markup=False)
+
+
+@group.command("used")
+def used(
+    statement: Id,
+    channel: Annotated[Channel, typer.Argument(help="The channel whose text was copied out.")],
+    who: As = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say that a text that people copy out, such as press, was used."""
+    with opened() as ports:
+        by = acting(ports, who)
+        found = _seen(ports, statement, by).statement.id
+        statements.mark_used(ports, statement_id=found, channel=channel, by=by)
+        standing = statements.find_statement(ports, statement_id=found)
     _done(standing, as_json=as_json)
 
 
